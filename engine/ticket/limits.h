@@ -55,6 +55,12 @@ inline constexpr absl::Duration kRankUnpromised = absl::Hours(24 * 7);
 // An imported history goes live when no further fact came for this long.
 inline constexpr absl::Duration kSettleAfter = absl::Hours(24);
 
+// A customer may confirm or dispute for a week, unless the route says otherwise.
+inline constexpr absl::Duration kConfirmationDefault = absl::Hours(24 * 7);
+
+// A closed ticket can be reopened for a month, unless the route says otherwise.
+inline constexpr absl::Duration kReopenWindowDefault = absl::Hours(24 * 30);
+
 // Open tickets of a customer are counted up to this.
 inline constexpr int kCustomerTicketsCountedMax = 100;
 

@@ -70,6 +70,13 @@ Rejection LeaseLost(const v1::Ticket& ticket, uint64_t given_token) {
           {}};
 }
 
+Rejection PlaybookMissing() {
+  return {v1::ERROR_REASON_PLAYBOOK_MISSING,
+          "This tenant has no playbook. Publish one first.",
+          {},
+          {}};
+}
+
 Rejection DepartmentNotYours(absl::string_view department) {
   return {v1::ERROR_REASON_DEPARTMENT_NOT_YOURS,
           absl::StrCat("Your credentials do not cover department \"", department, "\"."),

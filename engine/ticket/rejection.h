@@ -40,6 +40,7 @@ Rejection WrongState(const v1::Ticket& ticket, absl::string_view action);
 Rejection EtagMismatch(const v1::Ticket& ticket, absl::string_view given);
 Rejection NotHolder(const v1::Ticket& ticket);
 Rejection LeaseLost(const v1::Ticket& ticket, uint64_t given_token);
+Rejection PlaybookMissing();
 Rejection DepartmentNotYours(absl::string_view department);
 
 // "QUEUED" for TICKET_STATE_QUEUED, and so on for every enum of the API.
