@@ -268,6 +268,12 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::HistorySettled& f
     SetDeadline(ticket, v1::DEADLINE_KIND_CONFIRMATION, fact.confirm_by());
 }
 
+// An imported ticket waits for nobody until its history has settled.
+bool IsWaiting(const v1::Ticket& ticket) {
+  return ticket.state() == v1::TICKET_STATE_QUEUED &&
+         FindDeadline(ticket, v1::DEADLINE_KIND_SETTLE) == nullptr;
+}
+
 void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
   switch (event.fact_case()) {
     case Fact::kTicketOpened: return ApplyFact(ticket, event, event.ticket_opened());
@@ -315,7 +321,7 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
   if (event.has_settle_time() && *next != v1::TICKET_STATE_CLOSED)
     SetDeadline(ticket, v1::DEADLINE_KIND_SETTLE, event.settle_time());
 
-  if (*next == v1::TICKET_STATE_QUEUED) *ticket.mutable_rank_time() = ToTimestamp(RankTime(ticket));
+  if (IsWaiting(ticket)) *ticket.mutable_rank_time() = ToTimestamp(RankTime(ticket));
   else ticket.clear_rank_time();
   if (const v1::Deadline* deadline = NextDeadline(ticket))
     *ticket.mutable_next_deadline_time() = deadline->time();
@@ -342,7 +348,7 @@ std::optional<std::string> FindBrokenInvariant(const v1::Ticket& ticket) {
     return broken("is still held");
   if ((ticket.state() == v1::TICKET_STATE_PAUSED) != ticket.has_pause())
     return broken("and its pause disagree");
-  if ((ticket.state() == v1::TICKET_STATE_QUEUED) != ticket.has_rank_time())
+  if (IsWaiting(ticket) != ticket.has_rank_time())
     return broken("and its place in the queue disagree");
   if (is_closed != ticket.has_close_time()) return broken("and its closing time disagree");
   return std::nullopt;
