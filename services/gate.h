@@ -58,6 +58,8 @@ class Gate {
   // A caller was counted as in flight: call Leave once when the call has ended.
   std::variant<Caller, Failure> Admit(const CallFacts& facts);
   void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+  // False: every caller is trusted.
+  bool asks_for_credentials() const { return options_.tokens != nullptr; }
   int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
   // Calls that wait are known here, so that Drain can end them. Nothing: the call may wait. A failure: it must end so.
