@@ -102,9 +102,10 @@ absl::StatusOr<std::vector<RecordedEvent>> LedgerReader::ReadHistory(absl::strin
 }
 
 absl::StatusOr<std::optional<v1::PersonalRecord>> LedgerReader::ReadPersonal(
-    absl::string_view tenant, const v1::Ticket& ticket, absl::string_view hash) const {
+    absl::string_view tenant, absl::string_view customer_id, uint64_t ticket_id,
+    absl::string_view hash) const {
   return ReadRecord<v1::PersonalRecord>(
-      reader_, PersonalKey(tenant, ticket.customer_id(), ticket.id(), hash), "personal record");
+      reader_, PersonalKey(tenant, customer_id, ticket_id, hash), "personal record");
 }
 
 absl::StatusOr<std::optional<v1::StoredReply>> LedgerReader::ReadReply(

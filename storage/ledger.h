@@ -51,7 +51,8 @@ class LedgerReader {
                                                          size_t limit) const;
   // Nothing: erased, or never kept.
   absl::StatusOr<std::optional<v1::PersonalRecord>> ReadPersonal(absl::string_view tenant,
-                                                                 const v1::Ticket& ticket,
+                                                                 absl::string_view customer_id,
+                                                                 uint64_t ticket_id,
                                                                  absl::string_view hash) const;
   // What the request came to, if it came in this week or the week before.
   absl::StatusOr<std::optional<v1::StoredReply>> ReadReply(absl::string_view tenant, uint64_t week,

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "engine/ticket/deadline.h"
 #include "engine/ticket/limits.h"
+#include "engine/ticket/routing.h"
 #include "engine/time/instant.h"
 
 namespace redress::engine {
@@ -23,10 +24,10 @@ void BreakPromise(v1::Event& event, const v1::Ticket& ticket, v1::DeadlineKind k
 void Settle(v1::Event& event, const Facts& facts, const v1::Ticket& ticket, absl::Time due) {
   v1::HistorySettled& settled = *event.mutable_history_settled();
   const bool is_known =
-      facts.playbook != nullptr && facts.playbook->HasDepartment(ticket.department());
+      facts.playbook != nullptr && facts.playbook->FindDepartment(ticket.department()) != nullptr;
   settled.set_department(is_known || facts.playbook == nullptr
                              ? ticket.department()
-                             : facts.playbook->catch_all_department());
+                             : CatchAllDepartment(*facts.playbook));
   if (ticket.state() == v1::TICKET_STATE_RESOLVED) {
     settled.set_state(v1::TICKET_STATE_RESOLVED);
     *settled.mutable_confirm_by() = ToTimestamp(due + kConfirmationDefault);

@@ -67,7 +67,7 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
   v1::Effects& effects = *opened.mutable_decision()->mutable_effects();
   if (command.opened().level() != v1::LEVEL_UNSPECIFIED)
     effects.set_level(command.opened().level());
-  if (effects.record_only()) effects.set_department(facts.playbook->catch_all_department());
+  if (effects.record_only()) effects.set_department(CatchAllDepartment(*facts.playbook));
   const absl::Time time = ToTime(command.time());
   if (effects.has_first_answer())
     *opened.mutable_first_answer_due() = ToTimestamp(time + ToSpan(effects.first_answer()));

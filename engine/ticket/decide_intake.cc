@@ -58,7 +58,7 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   v1::Event event = draft.NewEvent();
   v1::IssueJoined& joined = *event.mutable_issue_joined();
   *joined.mutable_issue() = Impersonal(issue);
-  joined.set_personal_hash(draft.KeepWords(draft.ticket().customer_id(), issue.text(),
+  joined.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
                                            issue.has_contact() ? &issue.contact() : nullptr));
   draft.Record(std::move(event));
   if (draft.ticket().state() == v1::TICKET_STATE_RESOLVED)

@@ -12,7 +12,7 @@ namespace {
 
 std::optional<Rejection> RefuseDepartment(const Facts& facts, const std::string& department) {
   if (facts.playbook == nullptr) return PlaybookMissing();
-  if (facts.playbook->HasDepartment(department)) return std::nullopt;
+  if (facts.playbook->FindDepartment(department) != nullptr) return std::nullopt;
   return InvalidField("to_department",
                       absl::StrCat("must be a department of the playbook, not \"", department, "\""));
 }

@@ -29,7 +29,7 @@ Decision DecidePullTickets(const Facts& facts, const v1::PullTicketsRequest& com
   if (!envelope.actor.MayActFor(command.department()))
     return DepartmentNotYours(command.department());
   if (facts.playbook == nullptr) return PlaybookMissing();
-  if (facts.queue.empty() && !facts.playbook->HasDepartment(command.department()))
+  if (facts.queue.empty() && facts.playbook->FindDepartment(command.department()) == nullptr)
     return InvalidField("department", "must be a department of the playbook");
 
   const absl::Duration lease = command.has_lease() ? ToSpan(command.lease()) : kLeaseDefault;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/sha256.h"
+#include "engine/rules/route.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
 
@@ -61,14 +62,14 @@ std::string IssueKey(const v1::Issue& issue) {
   return absl::StrCat("alert:", absl::BytesToHexString(base::Sha256(key)));
 }
 
+const std::string& CatchAllDepartment(const Playbook& playbook) {
+  return playbook.rules().route().back().effects.department();
+}
+
 v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue) {
   CHECK(facts.playbook != nullptr);
-  v1::TicketFacts ticket;
-  ticket.set_category(issue.category());
-  ticket.set_severity(issue.severity());
-  ticket.set_touchpoint(issue.touchpoint());
-  ticket.set_segment(issue.customer().segment());
-  return facts.playbook->Route({issue, ticket, facts.customer});
+  return Route(facts.playbook->rules(),
+               {issue, NewTicketFacts(issue, facts.customer), facts.customer});
 }
 
 void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::string& note,
@@ -84,13 +85,14 @@ void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::
   v1::Event event = draft.NewEvent();
   v1::TicketRouted& routed = *event.mutable_ticket_routed();
   *routed.mutable_decision() =
-      facts.playbook->Route({*facts.issue, FactsOf(draft.ticket(), cause), facts.customer});
+      Route(facts.playbook->rules(),
+            {*facts.issue, FactsOf(draft.ticket(), cause), facts.customer});
   v1::Effects& effects = *routed.mutable_decision()->mutable_effects();
   const bool raise = cause == v1::REOPEN_CAUSE_NOT_FIXED && before.cycle() >= 1;
   const v1::Level floor = raise ? NextLevel(before.level()) : before.level();
   if (effects.record_only() || effects.level() < before.level()) {
     effects.set_record_only(false);
-    effects.set_department(before.department().empty() ? facts.playbook->catch_all_department()
+    effects.set_department(before.department().empty() ? CatchAllDepartment(*facts.playbook)
                                                        : before.department());
   }
   effects.set_level(std::max({effects.level(), floor, v1::LEVEL_RELAY}));

@@ -14,6 +14,9 @@ namespace redress::engine {
 // labels, in the order of the labels' names. Empty: never joins.
 std::string IssueKey(const v1::Issue& issue);
 
+// Who gets what no other row routes.
+const std::string& CatchAllDepartment(const Playbook& playbook);
+
 // How a new issue is decided, from what the issue and the facts say.
 v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue);
 
