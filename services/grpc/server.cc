@@ -8,8 +8,8 @@
 
 #include "absl/time/clock.h"
 #include "base/check.h"
-#include "base/log.h"
 #include "base/status.h"
+#include "google/protobuf/stubs/logging.h"
 #include "services/grpc/address.h"
 
 namespace redress::services {
@@ -32,13 +32,15 @@ PermissionTable HealthPermissions() {
                           {"grpc.health.v1.Health.Watch", {{Role::kAgent, Scope::kOwnRecord}}}});
 }
 
-// The global list of plugins is gRPC's, so this can be done once for a process only.
-void EnableReflection() {
-  static const bool is_enabled = [] {
+// What is set for a whole process, and can be set only once.
+void SetUpProcess() {
+  static const bool is_done = [] {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // Protobuf writes a line for every text that is not UTF-8, so anyone could fill the log. The caller is told instead.
+    google::protobuf::SetLogHandler(nullptr);
     return true;
   }();
-  CHECK(is_enabled);
+  CHECK(is_done);
 }
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
@@ -100,7 +102,7 @@ Server::Server(const std::vector<const MethodSet*>& services, const ServerOption
 absl::Status Server::Build(const ServerOptions& options) {
   ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
                    MakeCredentials(options.tls));
-  EnableReflection();
+  SetUpProcess();
   grpc::ServerBuilder builder;
   SetLimits(options, builder);
   SetTimes(options, builder);

@@ -68,8 +68,8 @@ void UnaryReactor::RunOnOver() {
     ran_on_over_ = true;
     on_over.swap(on_over_);
   }
-  for (const auto& run : on_over) run();
   if (!on_over.empty()) gate_->Unpark(this);
+  for (const auto& run : on_over) run();
 }
 
 void UnaryReactor::OnCancel() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -63,7 +64,8 @@ google::rpc::Status DetailsOf(const grpc::Status& status) {
 std::string Describe(const grpc::Status& status) {
   if (status.ok()) return "OK";
   std::string reason = "-";
-  for (const auto& detail : DetailsOf(status).details()) {
+  const google::rpc::Status details = DetailsOf(status);
+  for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     if (detail.UnpackTo(&info)) reason = info.reason();
   }
@@ -72,19 +74,25 @@ std::string Describe(const grpc::Status& status) {
       " ", status.error_message());
 }
 
-int64_t PeakMemoryOf(int pid) {
+namespace {
+
+// A figure in /proc/PID/status.
+int64_t ProcessFigure(int pid, const std::string& name) {
   std::ifstream file(absl::StrCat("/proc/", pid, "/status"));
   std::string line;
   while (std::getline(file, line)) {
     const std::vector<std::string> words =
         absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-    int64_t kilobytes = 0;
-    if (words.size() == 3 && words[0] == "VmHWM:" && absl::SimpleAtoi(words[1], &kilobytes)) {
-      return kilobytes * 1024;
-    }
+    int64_t figure = 0;
+    if (words.size() >= 2 && words[0] == name && absl::SimpleAtoi(words[1], &figure)) return figure;
   }
   CHECK(false);
   return 0;
 }
+
+}  // namespace
+
+int64_t PeakMemoryOf(int pid) { return ProcessFigure(pid, "VmHWM:") * 1024; }
+int64_t ThreadsOf(int pid) { return ProcessFigure(pid, "Threads:"); }
 
 }  // namespace redress::test

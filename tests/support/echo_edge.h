@@ -57,5 +57,6 @@ google::rpc::Status DetailsOf(const grpc::Status& status);
 
 // Peak memory of a process, in bytes.
 int64_t PeakMemoryOf(int pid);
+int64_t ThreadsOf(int pid);
 
 }  // namespace redress::test

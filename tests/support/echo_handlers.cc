@@ -88,6 +88,7 @@ void EchoHandlers::Echo(const Caller& caller, EchoRequest request, Reply<EchoRes
                          .field_violations = {{"notes[0].text", "must be short"}},
                          .retry_delay = absl::Milliseconds(2500),
                          .metadata = {{"queue", "billing"}}});
+    case EchoRequest::MODE_WORK: return Hold([reply, response] { reply.Finish(response); });
     case EchoRequest::MODE_DROP: return;
     default: return reply.Finish(response);
   }
@@ -123,6 +124,11 @@ void EchoHandlers::Hold(std::function<void()> answer) {
 void EchoHandlers::RunLater(std::function<void()> work) {
   absl::MutexLock lock(&mutex_);
   threads_.emplace_back(std::move(work));
+}
+
+int EchoHandlers::held() {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(held_.size());
 }
 
 void EchoHandlers::AwaitHeld(int count) {

@@ -27,6 +27,7 @@ class EchoHandlers {
   // Calls of Echo whose handler ran.
   int handled() const { return handled_.load(); }
 
+  int held();
   // Waits until so many calls are held at the same time.
   void AwaitHeld(int count);
   // Waits until so many calls that were parked have ended.
