@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "engine/measure/day.h"
+#include "engine/measure/sketch.h"
 
 namespace redress::engine {
 
@@ -13,6 +14,23 @@ namespace {
 
 uint64_t EntryKey(Counter counter, uint32_t sub) {
   return uint64_t{static_cast<uint32_t>(counter)} << 32 | sub;
+}
+
+// Whether a counter can have this entry.
+bool IsEntry(const Cell::Entry& entry) {
+  const std::optional<Counter> counter = CounterOf(static_cast<uint32_t>(entry.key >> 32));
+  if (!counter || entry.value == 0) return false;
+  switch (EntryOf(*counter).sub_key) {
+    case SubKey::kNone:
+      return entry.sub() == 0;
+    case SubKey::kDay:
+      return entry.sub() <= static_cast<uint32_t>(kDayLast);
+    case SubKey::kTimes:
+      return entry.sub() <= kTimesMax;
+    case SubKey::kBucket:
+      return entry.sub() < kBucketEnd;
+  }
+  return false;
 }
 
 // A cell's place as one number: value id 32 bits, period 22, granularity 2, group 2, dimension 3.
@@ -84,8 +102,7 @@ std::optional<Cell> Cell::FromStored(const v1::StoredCell& stored) {
   for (int i = 0; i < stored.keys_size(); ++i) {
     const Entry entry = {stored.keys(i), stored.values(i)};
     const bool rises = cell.empty() || cell.entries_.back().key < entry.key;
-    const bool known = CounterOf(static_cast<uint32_t>(entry.key >> 32)).has_value();
-    if (!rises || !known || entry.value == 0) return std::nullopt;
+    if (!rises || !IsEntry(entry)) return std::nullopt;
     cell.entries_.push_back(entry);
   }
   return cell;

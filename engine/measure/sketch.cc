@@ -12,7 +12,7 @@ namespace {
 constexpr int kDoublingBits = 7;
 constexpr uint32_t kDoublingBuckets = 1 << kDoublingBits;
 // Values have 63 bits.
-constexpr uint32_t kBucketEnd = (63 - kDoublingBits + 1) * kDoublingBuckets;
+static_assert(kBucketEnd == (63 - kDoublingBits + 1) * kDoublingBuckets);
 
 }  // namespace
 

@@ -13,10 +13,13 @@
 
 namespace redress::engine {
 
+// One more than the greatest bucket.
+inline constexpr uint32_t kBucketEnd = 7296;
+
 // The bucket of a duration. Greater durations never have a smaller bucket. REQUIRES: seconds >= 0.
 uint32_t BucketOf(int64_t seconds);
 
-// The duration by which a bucket is told. REQUIRES: the bucket is one that BucketOf gives.
+// The duration by which a bucket is told. REQUIRES: bucket < kBucketEnd.
 int64_t BucketSeconds(uint32_t bucket);
 
 // How often each bucket was hit, by rising bucket.

@@ -65,8 +65,8 @@ struct TicketTally {
   }
 };
 
-// `before` is absent for a ticket's first event. REQUIRES: the event is about a ticket, and Apply
-// made `after` of `before` and the event.
+// `before` is absent for a ticket's first event. REQUIRES: the event is about a ticket, Apply made
+// `after` of `before` and the event, and no event of a ticket is dated earlier than the one before.
 TicketTally Tally(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after);
 
 // Calls visit(dimension, value, delta) for every scope that a delta of the tally goes to.
