@@ -200,6 +200,24 @@ absl::StatusOr<std::vector<LedgerReader::IndexedTicket>> LedgerReader::ScanIndex
   return found;
 }
 
+absl::Status LedgerReader::ScanPrefix(absl::string_view prefix, Visitor visit) const {
+  std::string begin(prefix);
+  const std::string end = PrefixEnd(prefix);
+  size_t visited = kScanLimitMax;
+  bool wants_more = true;
+  while (visited == kScanLimitMax && wants_more) {
+    std::string last;
+    const auto take = [&](absl::string_view key, absl::string_view value) {
+      last = std::string(key);
+      wants_more = visit(key, value);
+      return wants_more;
+    };
+    ASSIGN_OR_RETURN(visited, reader_.Scan({begin, end}, kScanLimitMax, Direction::kForward, take));
+    begin = last + '\0';
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<size_t> LedgerReader::CountIndex(absl::string_view prefix, size_t limit) const {
   const std::string end = PrefixEnd(prefix);
   return reader_.Scan({prefix, end}, limit, Direction::kForward,

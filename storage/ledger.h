@@ -77,6 +77,8 @@ class LedgerReader {
   absl::StatusOr<std::vector<IndexedTicket>> ScanIndex(absl::string_view prefix, bool is_queue,
                                                        absl::string_view after,
                                                        size_t limit) const;
+  // Visits every record under a prefix in the order of keys, however many there are, until `visit` returns false.
+  absl::Status ScanPrefix(absl::string_view prefix, Visitor visit) const;
   // Counts the keys under a prefix, up to `limit`.
   absl::StatusOr<size_t> CountIndex(absl::string_view prefix, size_t limit) const;
   // Tickets with ids below `before_id`, newest first, `limit` at most.

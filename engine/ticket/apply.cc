@@ -119,6 +119,8 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::IssueJoined
 
 void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::TicketRouted& fact) {
   SetDecision(ticket, fact.decision());
+  ticket.set_level(fact.level());
+  ticket.set_department(fact.department());
   VisitDepartment(ticket, ticket.department());
   StartPromises(ticket, fact.has_first_answer_due(), fact.first_answer_due(),
                 fact.has_resolution_due(), fact.resolution_due());

@@ -64,10 +64,7 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
   *opened.mutable_decision() = command.opened().department().empty()
                                    ? RouteIssue(facts, issue)
                                    : ToldDecision(command.opened());
-  v1::Effects& effects = *opened.mutable_decision()->mutable_effects();
-  if (command.opened().level() != v1::LEVEL_UNSPECIFIED)
-    effects.set_level(command.opened().level());
-  if (effects.record_only()) effects.set_department(CatchAllDepartment(*facts.playbook));
+  const v1::Effects& effects = opened.decision().effects();
   const absl::Time time = ToTime(command.time());
   if (effects.has_first_answer())
     *opened.mutable_first_answer_due() = ToTimestamp(time + ToSpan(effects.first_answer()));

@@ -87,15 +87,13 @@ void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::
   *routed.mutable_decision() =
       Route(facts.playbook->rules(),
             {*facts.issue, FactsOf(draft.ticket(), cause), facts.customer});
-  v1::Effects& effects = *routed.mutable_decision()->mutable_effects();
+  const v1::Effects& effects = routed.decision().effects();
   const bool raise = cause == v1::REOPEN_CAUSE_NOT_FIXED && before.cycle() >= 1;
   const v1::Level floor = raise ? NextLevel(before.level()) : before.level();
-  if (effects.record_only() || effects.level() < before.level()) {
-    effects.set_record_only(false);
-    effects.set_department(before.department().empty() ? CatchAllDepartment(*facts.playbook)
-                                                       : before.department());
-  }
-  effects.set_level(std::max({effects.level(), floor, v1::LEVEL_RELAY}));
+  routed.set_level(std::max({effects.level(), floor, v1::LEVEL_RELAY}));
+  const bool stays = effects.record_only() || effects.level() < before.level();
+  routed.set_department(stays ? before.department() : effects.department());
+  if (routed.department().empty()) routed.set_department(CatchAllDepartment(*facts.playbook));
 
   const absl::Time now = draft.envelope().time;
   if (effects.has_first_answer())

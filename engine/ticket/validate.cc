@@ -76,6 +76,8 @@ void CheckOpened(FieldCheck& check, const v1::ImportOpened& opened) {
   check.Add(std::move(issue).Take());
   check.Optional("opened.department", opened.department(), kNameCharsMax);
   check.Enum("opened.level", opened.level(), v1::Level_IsValid(opened.level()), false);
+  if (opened.level() != v1::LEVEL_UNSPECIFIED && opened.department().empty())
+    check.Break("opened.department", "is required when a level is given");
 }
 
 void Check(FieldCheck& check, const v1::ImportHistoryRequest& request) {
