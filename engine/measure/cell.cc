@@ -12,6 +12,9 @@ namespace redress::engine {
 
 namespace {
 
+// How many times fewer entries are added one by one rather than merged.
+constexpr size_t kFewerTimes = 8;
+
 uint64_t EntryKey(Counter counter, uint32_t sub) {
   return uint64_t{static_cast<uint32_t>(counter)} << 32 | sub;
 }
@@ -45,7 +48,10 @@ uint64_t Pack(int dimension, Granularity granularity, CounterGroup group, int32_
 }  // namespace
 
 void Cell::Add(Counter counter, uint32_t sub, int64_t amount) {
-  const uint64_t key = EntryKey(counter, sub);
+  AddAt(EntryKey(counter, sub), amount);
+}
+
+void Cell::AddAt(uint64_t key, int64_t amount) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), key,
                                    [](const Entry& entry, uint64_t k) { return entry.key < k; });
   if (at == entries_.end() || at->key != key) {
@@ -57,7 +63,11 @@ void Cell::Add(Counter counter, uint32_t sub, int64_t amount) {
 }
 
 void Cell::Merge(const Cell& other) {
-  if (other.empty()) return;
+  // A commit brings a few entries, where the cell of a month may hold thousands.
+  if (other.entries_.size() * kFewerTimes <= entries_.size()) {
+    for (const Entry& entry : other.entries_) AddAt(entry.key, entry.value);
+    return;
+  }
   absl::InlinedVector<Entry, 8> merged;
   merged.reserve(entries_.size() + other.entries_.size());
   auto left = entries_.begin();

@@ -50,6 +50,8 @@ class Cell {
   static std::optional<Cell> FromStored(const v1::StoredCell& stored);
 
  private:
+  void AddAt(uint64_t key, int64_t amount);
+
   // As many entries as an ordinary commit gives a cell.
   absl::InlinedVector<Entry, 8> entries_;
 };

@@ -14,15 +14,10 @@ using google::protobuf::Timestamp;
 
 bool IsOpen(const v1::Ticket& ticket) { return ticket.state() != v1::TICKET_STATE_CLOSED; }
 
-// Whether the ticket was resolved in its present cycle. An older cycle's resolve_time may still be
-// there; that resolving fell when the ticket was reopened.
+// Whether its last resolving still stands. A reopening takes the resolution away, but leaves the
+// time of it.
 bool IsResolved(const v1::Ticket& ticket) {
-  if (ticket.state() != v1::TICKET_STATE_RESOLVED && IsOpen(ticket)) return false;
-  if (!ticket.has_resolution() || !ticket.has_resolve_time()) return false;
-  const Timestamp& resolved = ticket.resolve_time();
-  const Timestamp& cycle = ticket.cycle_time();
-  if (resolved.seconds() != cycle.seconds()) return resolved.seconds() > cycle.seconds();
-  return resolved.nanos() >= cycle.nanos();
+  return ticket.has_resolution() && ticket.has_resolve_time();
 }
 
 // One thing that a ticket is part of. Amount 0: it is not.

@@ -44,6 +44,25 @@ TEST(Cell, MergesAsIfAllHadBeenAddedToOne) {
   EXPECT_EQ(left, all);
 }
 
+TEST(Cell, MergesFewIntoManyAndManyIntoFew) {
+  Cell many;
+  for (uint32_t day = 0; day < 1000; day += 10) many.Add(Counter::kCohortClosed, day, 2);
+  Cell few;
+  few.Add(Counter::kCreated, 0, 1);
+  few.Add(Counter::kCohortClosed, 500, -2);
+  few.Add(Counter::kCohortClosed, 505, 7);
+  few.Add(Counter::kResolveCount, 0, 1);
+  Cell one = many;
+  one.Merge(few);
+  Cell other = few;
+  other.Merge(many);
+  EXPECT_EQ(one, other);
+  EXPECT_EQ(one.entries().size(), 102);
+  EXPECT_EQ(one.Value(Counter::kCohortClosed, 500), 0);
+  EXPECT_EQ(one.Value(Counter::kCohortClosed, 505), 7);
+  EXPECT_EQ(one.Value(Counter::kCohortClosed, 510), 2);
+}
+
 TEST(Cell, ComesBackFromStorageAsItWas) {
   Cell cell;
   cell.Add(Counter::kCreated, 0, 1);

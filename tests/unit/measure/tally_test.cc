@@ -120,6 +120,22 @@ TEST(Tally, CountsAResolvingAsReopenedOnce) {
   EXPECT_EQ(PrintTally(step, Counter::kResolveCount), "");
 }
 
+TEST(Tally, CountsReopeningsUpToALimit) {
+  TestLedger ledger;
+  ledger.Open(At("2026-11-01"), Place());
+  for (uint32_t times = 0; times < kTimesMax; ++times) {
+    ledger.Resolve(0, At("2026-11-02"));
+    ledger.Reopen(0, At("2026-11-02"), v1::REOPEN_CAUSE_NOT_FIXED);
+  }
+  EXPECT_EQ(PrintTally(ledger.steps().back(), Counter::kTicketsByReopens),
+            "2026-11-02 tickets_by_reopens[19] -1 before\n"
+            "2026-11-02 tickets_by_reopens[20] +1\n");
+  ledger.Resolve(0, At("2026-11-03"));
+  const Step further = ledger.Reopen(0, At("2026-11-03"), v1::REOPEN_CAUSE_NOT_FIXED);
+  EXPECT_EQ(PrintTally(further, Counter::kTicketsByReopens), "");
+  EXPECT_EQ(PrintTally(further, Counter::kReopenEvents), "2026-11-03 reopen_events +1 before\n");
+}
+
 TEST(Tally, MovesAnOpenTicketBetweenDepartments) {
   TestLedger ledger;
   ledger.Open(At("2026-11-01"), Place());
@@ -225,6 +241,14 @@ TEST(Tally, CountsABreachOnItsDueDayWheneverItIsRecorded) {
   const Step late = ledger.Resolve(0, At("2026-12-25"));
   EXPECT_EQ(PrintTally(late, Counter::kResolutionMet), "");
   EXPECT_EQ(PrintTally(late, Counter::kFirstAnswerMet), "");
+}
+
+TEST(Tally, TakesTheDueInstantThatABreachCarries) {
+  TestLedger ledger;
+  ledger.Open(At("2026-11-01"), Place(), At("2026-11-02"));
+  Step step = ledger.Miss(0, At("2026-12-24"), v1::DEADLINE_KIND_FIRST_ANSWER);
+  step.event.mutable_promise_missed()->mutable_due()->set_seconds(At("2026-11-07"));
+  EXPECT_EQ(PrintTally(step), "2026-11-07 first_answer_missed +1\n");
 }
 
 TEST(Tally, CountsThePromisesOfEachCycle) {
