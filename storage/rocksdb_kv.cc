@@ -106,6 +106,9 @@ rocksdb::Options VendorOptions(const RocksDbOptions& options) {
   if (options.env != nullptr) vendor.env = options.env;
   vendor.create_if_missing = true;
   vendor.paranoid_checks = true;
+  // After a crash the last record may be cut short; damage anywhere before is a lost promise, and
+  // refuses to open. The default would drop every commit behind the damage in silence.
+  vendor.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   vendor.max_bgerror_resume_count = 0;  // but for a full disk, which is waited out on its own
   vendor.info_log_level = rocksdb::WARN_LEVEL;
   vendor.max_log_file_size = kLogFileBytesMax;
@@ -117,12 +120,33 @@ rocksdb::Options VendorOptions(const RocksDbOptions& options) {
   return vendor;
 }
 
+// Whether a creation that was cut short can have left this file behind.
+bool IsOfCreation(const std::string& name) {
+  return absl::StartsWith(name, "LOCK") || absl::StartsWith(name, "LOG") ||
+         absl::StartsWith(name, "IDENTITY") || absl::StartsWith(name, "MANIFEST-") ||
+         absl::EndsWith(name, ".dbtmp") || name == "lost+found";
+}
+
+// RocksDB would make a new database around whatever is there, and over one that lost its CURRENT.
 absl::Status PrepareDirectory(const std::string& path) {
+  const auto refuse = [&](absl::string_view reason) {
+    return absl::FailedPreconditionError(absl::StrCat("cannot use directory ", path, ": ", reason));
+  };
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (!error && std::filesystem::is_directory(path, error)) return absl::OkStatus();
-  const std::string reason = error ? error.message() : "it is not a directory";
-  return absl::FailedPreconditionError(absl::StrCat("cannot use directory ", path, ": ", reason));
+  if (error) return refuse(error.message());
+  std::filesystem::directory_iterator file(path, error);
+  if (error) return refuse(error.message());
+  if (std::filesystem::exists(std::filesystem::path(path) / "CURRENT", error)) {
+    return absl::OkStatus();
+  }
+  for (const std::filesystem::directory_entry& entry : file) {
+    const std::string name = entry.path().filename().string();
+    if (!IsOfCreation(name)) {
+      return refuse(absl::StrCat("it holds ", name, " and no database (no file CURRENT)"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status OpenStatus(const std::string& path, const rocksdb::Status& status) {
