@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_context.h>
 #include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 #include <rocksdb/table.h>
@@ -21,12 +22,15 @@
 #include "absl/synchronization/mutex.h"
 #include "base/status.h"
 #include "storage/buffered_transaction.h"
+#include "storage/known_gaps.h"
 
 namespace redress::storage {
 namespace {
 
 constexpr int kWriteBuffersMax = 3;
 constexpr size_t kBlockBytes = 8 << 10;
+// Few and large, since a block that fits no shard is read again for every look-up.
+constexpr int kCacheShardBits = 4;
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomRatio = 0.05;
 constexpr size_t kFileBytes = 64 << 20;
@@ -39,8 +43,13 @@ constexpr size_t kLogFilesKept = 4;
 // of a queue's head does not wade through what was already taken from it.
 constexpr size_t kDeletionWindow = 128;
 constexpr size_t kDeletionsInWindow = 64;
+// Entries that a scan steps over before its first, from which on the gap is worth remembering.
+constexpr uint64_t kStepsWorthKnowing = 8;
 // What a batch stores beside the bytes of each key and value.
 constexpr size_t kBatchEntryOverheadBytes = 12;
+// A checksum over each entry on its way into the log and the write buffer: bad memory is found
+// before it is stored. Its cost was not measurable.
+constexpr size_t kProtectionBytesPerKey = 8;
 
 // A default string_view points nowhere, which a Slice may not.
 rocksdb::Slice ToSlice(absl::string_view bytes) {
@@ -56,13 +65,15 @@ absl::Status ReadStatus(const rocksdb::Status& status) {
 
 rocksdb::BlockBasedTableOptions TableOptions(const RocksDbOptions& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   table.block_size = kBlockBytes;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
   table.whole_key_filtering = true;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.optimize_filters_for_memory = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   return table;
 }
 
@@ -95,6 +106,9 @@ rocksdb::Options VendorOptions(const RocksDbOptions& options) {
   if (options.env != nullptr) vendor.env = options.env;
   vendor.create_if_missing = true;
   vendor.paranoid_checks = true;
+  // After a crash the last record may be cut short; damage anywhere before is a lost promise, and
+  // refuses to open. The default would drop every commit behind the damage in silence.
+  vendor.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   vendor.max_bgerror_resume_count = 0;  // but for a full disk, which is waited out on its own
   vendor.info_log_level = rocksdb::WARN_LEVEL;
   vendor.max_log_file_size = kLogFileBytesMax;
@@ -106,12 +120,33 @@ rocksdb::Options VendorOptions(const RocksDbOptions& options) {
   return vendor;
 }
 
+// Whether a creation that was cut short can have left this file behind.
+bool IsOfCreation(const std::string& name) {
+  return absl::StartsWith(name, "LOCK") || absl::StartsWith(name, "LOG") ||
+         absl::StartsWith(name, "IDENTITY") || absl::StartsWith(name, "MANIFEST-") ||
+         absl::EndsWith(name, ".dbtmp") || name == "lost+found";
+}
+
+// RocksDB would make a new database around whatever is there, and over one that lost its CURRENT.
 absl::Status PrepareDirectory(const std::string& path) {
+  const auto refuse = [&](absl::string_view reason) {
+    return absl::FailedPreconditionError(absl::StrCat("cannot use directory ", path, ": ", reason));
+  };
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (!error && std::filesystem::is_directory(path, error)) return absl::OkStatus();
-  const std::string reason = error ? error.message() : "it is not a directory";
-  return absl::FailedPreconditionError(absl::StrCat("cannot use directory ", path, ": ", reason));
+  if (error) return refuse(error.message());
+  std::filesystem::directory_iterator file(path, error);
+  if (error) return refuse(error.message());
+  if (std::filesystem::exists(std::filesystem::path(path) / "CURRENT", error)) {
+    return absl::OkStatus();
+  }
+  for (const std::filesystem::directory_entry& entry : file) {
+    const std::string name = entry.path().filename().string();
+    if (!IsOfCreation(name)) {
+      return refuse(absl::StrCat("it holds ", name, " and no database (no file CURRENT)"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status OpenStatus(const std::string& path, const rocksdb::Status& status) {
@@ -129,10 +164,17 @@ absl::Status OpenStatus(const std::string& path, const rocksdb::Status& status) 
                                : absl::FailedPreconditionError(message);
 }
 
-// Reads at a snapshot, or the newest state if that is null.
+// How many deleted or replaced entries iterators have stepped over in this thread.
+uint64_t SteppedOver() {
+  const rocksdb::PerfContext& context = *rocksdb::get_perf_context();
+  return context.internal_delete_skipped_count + context.internal_key_skipped_count;
+}
+
+// Reads at a snapshot, or for the writer, the newest state with what it knows to be empty.
 class RocksDbView final : public View {
  public:
-  RocksDbView(rocksdb::DB& db, const rocksdb::Snapshot* snapshot) : db_(db), snapshot_(snapshot) {
+  RocksDbView(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, KnownGaps* gaps)
+      : db_(db), snapshot_(snapshot), gaps_(gaps) {
     read_.snapshot = snapshot;
     read_.verify_checksums = true;
   }
@@ -151,39 +193,71 @@ class RocksDbView final : public View {
   }
 
   absl::Status Walk(const KeyRange& range, Direction direction, Visitor visit) const override {
-    const rocksdb::Slice begin = ToSlice(range.begin);
-    const rocksdb::Slice end = ToSlice(range.end);
+    // Copies, since what the gaps answer dies when they learn.
+    std::string begin(range.begin);
+    std::string end(range.end);
+    if (gaps_ != nullptr && direction == Direction::kForward)
+      begin = std::string(gaps_->FirstAfter(begin));
+    if (gaps_ != nullptr && direction == Direction::kBackward)
+      end = std::string(gaps_->LastBefore(end));
+    if (!range.end.empty() && begin >= end) return absl::OkStatus();
+
+    const rocksdb::Slice lower = begin;
+    const rocksdb::Slice upper = end;
     rocksdb::ReadOptions read = read_;
-    read.iterate_lower_bound = &begin;
-    if (!end.empty()) read.iterate_upper_bound = &end;
+    read.iterate_lower_bound = &lower;
+    if (!end.empty()) read.iterate_upper_bound = &upper;
     const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator(read));
     const auto visit_entry = [&] {
       return entry->Valid() && visit(ToView(entry->key()), ToView(entry->value()));
     };
+    const uint64_t stepped_over = SteppedOver();
     if (direction == Direction::kForward) {
-      for (entry->Seek(begin); visit_entry();) entry->Next();
+      entry->Seek(lower);
+      if (SteppedOver() - stepped_over >= kStepsWorthKnowing) LearnHead(range, *entry);
+      while (visit_entry()) entry->Next();
     } else {
-      for (entry->SeekToLast(); visit_entry();) entry->Prev();
+      entry->SeekToLast();
+      if (SteppedOver() - stepped_over >= kStepsWorthKnowing) LearnTail(range, *entry);
+      while (visit_entry()) entry->Prev();
     }
     return ReadStatus(entry->status());
   }
 
  private:
+  // Nothing stands between the beginning of `range` and its first entry.
+  void LearnHead(const KeyRange& range, const rocksdb::Iterator& first) const {
+    if (gaps_ == nullptr || !first.status().ok()) return;
+    const absl::string_view end = first.Valid() ? ToView(first.key()) : range.end;
+    if (range.begin < end) gaps_->Add(range.begin, end);
+  }
+
+  // Nothing stands between the last entry of `range` and its end.
+  void LearnTail(const KeyRange& range, const rocksdb::Iterator& last) const {
+    if (gaps_ == nullptr || !last.status().ok()) return;
+    std::string begin(range.begin);
+    if (last.Valid()) begin = absl::StrCat(ToView(last.key()), absl::string_view("\0", 1));
+    if (begin < range.end) gaps_->Add(begin, range.end);
+  }
+
   rocksdb::DB& db_;
   const rocksdb::Snapshot* snapshot_;
+  KnownGaps* gaps_;  // of the newest state; null for a snapshot
   rocksdb::ReadOptions read_;
 };
 
 }  // namespace
 
 struct RocksDbKv::Database {
+  // REQUIRES: the gate is held.
   absl::Status Write(const WriteBatch& batch) ABSL_LOCKS_EXCLUDED(mutex);
   uint64_t Property(const std::string& name) const;
 
   std::string path;
   std::unique_ptr<rocksdb::DB> db;
-  std::unique_ptr<View> latest;
   WriterGate gate;
+  KnownGaps gaps;  // used only by whoever holds the gate
+  std::unique_ptr<View> latest;
   mutable absl::Mutex mutex;
   absl::Status stopped ABSL_GUARDED_BY(mutex);  // why no more is written; OK while writes go on
 };
@@ -191,9 +265,11 @@ struct RocksDbKv::Database {
 absl::Status RocksDbKv::Database::Write(const WriteBatch& batch) {
   absl::MutexLock lock(&mutex);
   RETURN_IF_ERROR(stopped);
-  rocksdb::WriteBatch vendor(batch.bytes + batch.entries.size() * kBatchEntryOverheadBytes);
+  rocksdb::WriteBatch vendor(batch.bytes + batch.entries.size() * kBatchEntryOverheadBytes, 0,
+                             kProtectionBytesPerKey, 0);
   rocksdb::Status status;
   for (const auto& [key, value] : batch.entries) {
+    if (value.has_value()) gaps.Fill(key);
     status = value.has_value() ? vendor.Put(key, *value) : vendor.Delete(key);
     if (!status.ok()) return absl::InternalError(status.ToString());
   }
@@ -225,7 +301,7 @@ absl::StatusOr<std::unique_ptr<RocksDbKv>> RocksDbKv::Open(const std::string& pa
   auto database = std::make_unique<Database>();
   database->path = path;
   database->db.reset(db);
-  database->latest = std::make_unique<RocksDbView>(*db, nullptr);
+  database->latest = std::make_unique<RocksDbView>(*db, nullptr, &database->gaps);
   return std::unique_ptr<RocksDbKv>(new RocksDbKv(std::move(database)));
 }
 
@@ -234,7 +310,8 @@ RocksDbKv::~RocksDbKv() = default;
 
 std::unique_ptr<Snapshot> RocksDbKv::TakeSnapshot() const {
   rocksdb::DB& db = *database_->db;
-  return std::make_unique<ViewSnapshot>(std::make_unique<RocksDbView>(db, db.GetSnapshot()));
+  return std::make_unique<ViewSnapshot>(
+      std::make_unique<RocksDbView>(db, db.GetSnapshot(), nullptr));
 }
 
 std::unique_ptr<Transaction> RocksDbKv::Begin() {

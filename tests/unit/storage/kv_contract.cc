@@ -281,6 +281,40 @@ TEST_P(KvContract, SnapshotsTakenWhileCommittingAreWhole) {
   second.join();
 }
 
+// Scans from both ends wade through what was taken there; what is put behind them must be found.
+TEST_P(KvContract, TakingFromBothEndsFindsWhatIsPutThereLater) {
+  std::map<std::string, std::string> model;
+  std::mt19937 random(20);
+  const auto put = [&](Transaction& transaction) {
+    const std::string key = absl::StrCat("k", 1000 + random() % 1000);
+    transaction.Put(key, "v");
+    model[key] = "v";
+  };
+  const auto take = [&](Transaction& transaction, Direction direction) {
+    std::string found;
+    const auto visited =
+        transaction.Scan({"k", "l"}, 1, direction, [&](absl::string_view key, absl::string_view) {
+          found = std::string(key);
+          return true;
+        });
+    ASSERT_EQ(visited.status(), absl::OkStatus());
+    ASSERT_EQ(*visited, model.empty() ? 0u : 1u);
+    if (model.empty()) return;
+    const auto expected = direction == Direction::kForward ? model.begin() : std::prev(model.end());
+    ASSERT_EQ(found, expected->first);
+    transaction.Delete(found);
+    model.erase(expected);
+  };
+  for (int commit = 0; commit < 200 && !HasFailure(); ++commit) {
+    const auto transaction = kv().Begin();
+    for (int i = random() % 16; i > 0; --i) put(*transaction);
+    for (int i = random() % 16; i > 0; --i) {
+      take(*transaction, random() % 2 == 0 ? Direction::kForward : Direction::kBackward);
+    }
+    ASSERT_EQ(transaction->Commit(), absl::OkStatus());
+  }
+}
+
 // Random commands against a std::map, and against a copy of it for each snapshot.
 class RandomRun {
  public:

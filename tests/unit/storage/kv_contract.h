@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct KvMaker {
   std::string name;
   std::function<std::unique_ptr<KvHome>()> make;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const KvMaker& maker) {
+  return out << maker.name;
+}
 
 class KvContract : public testing::TestWithParam<KvMaker> {
  protected:

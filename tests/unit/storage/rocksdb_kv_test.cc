@@ -1,32 +1,16 @@
 #include "storage/rocksdb_kv.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "kv_contract.h"
 #include "storage/format.h"
+#include "temp_directory.h"
 
 namespace redress::storage {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-class TempDirectory {
- public:
-  TempDirectory() {
-    std::string pattern = testing::TempDir() + "redress_kv_XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TempDirectory() { std::filesystem::remove_all(path_); }
-  std::string Path(absl::string_view name) const { return absl::StrCat(path_, "/", name); }
-
- private:
-  std::string path_;
-};
 
 std::unique_ptr<Kv> MustOpen(const std::string& path) {
   auto kv = RocksDbKv::Open(path, {});
@@ -85,6 +69,21 @@ TEST(RocksDbKv, NamesADirectoryThatCannotBeMade) {
                     HasSubstr(directory.Path("file"))));
   EXPECT_THAT(OpenError(directory.Path("file/db")),
               AllOf(HasSubstr("cannot use directory"), HasSubstr("Not a directory")));
+}
+
+TEST(RocksDbKv, LeavesADirectoryOfOtherThingsAlone) {
+  const TempDirectory directory;
+  std::ofstream(directory.Path("letter.txt")) << "not ours";
+  EXPECT_THAT(OpenError(directory.Path(".")),
+              AllOf(HasSubstr("FAILED_PRECONDITION: cannot use directory"),
+                    HasSubstr("it holds letter.txt and no database")));
+}
+
+TEST(RocksDbKv, RefusesANewerFormatAfterReopening) {
+  const TempDirectory directory;
+  Put(*MustOpen(directory.Path("db")), std::string(kFormatKey), "2 1.4.0");
+  EXPECT_THAT(EnsureFormatVersion(*MustOpen(directory.Path("db"))).ToString(),
+              AllOf(HasSubstr("format 2"), HasSubstr("use release 1.4.0")));
 }
 
 TEST(RocksDbKv, CheckpointIsACopyOfItsMoment) {
