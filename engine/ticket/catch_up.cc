@@ -100,12 +100,16 @@ v1::TicketResumed EndPause(const v1::Ticket& ticket, absl::Time end, bool cap_re
       absl::Trunc(end - ToTime(ticket.pause().start_time()), absl::Seconds(1));
   resumed.set_cap_reached(cap_reached);
   resumed.set_paused_seconds(WholeSeconds(paused));
+  // The fraction that is cut off breaks no promise: nothing falls due while the pause still runs.
+  const auto moved = [&](const google::protobuf::Timestamp& promised) {
+    return ToTimestamp(std::max(ToTime(promised) + paused, end));
+  };
   const v1::Promises& promises = ticket.promises();
   if (promises.first_answer_state() == v1::PROMISE_STATE_RUNNING &&
       ticket.pause().reason() == v1::PAUSE_REASON_CUSTOMER_INFO)
-    *resumed.mutable_first_answer_due() = ToTimestamp(ToTime(promises.first_answer_due()) + paused);
+    *resumed.mutable_first_answer_due() = moved(promises.first_answer_due());
   if (promises.resolution_state() == v1::PROMISE_STATE_RUNNING)
-    *resumed.mutable_resolution_due() = ToTimestamp(ToTime(promises.resolution_due()) + paused);
+    *resumed.mutable_resolution_due() = moved(promises.resolution_due());
   else
     *resumed.mutable_reminder_time() = ToTimestamp(end + kReminderFirst);
   return resumed;
