@@ -68,7 +68,6 @@ constexpr Row kRows[] = {
     {kPaused, Fact::kPromiseMissed, kPaused},
     {kPaused, Fact::kTicketTransferred, kPaused, true},
     {kPaused, Fact::kLevelChanged, kPaused, true},
-    {kPaused, Fact::kTicketResolved, kResolved, true},
 
     {kResolved, Fact::kTicketClosed, kClosed},
     {kResolved, Fact::kTicketReopened, kQueued},
