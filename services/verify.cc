@@ -67,8 +67,7 @@ class Verifier {
   absl::Status CheckWords();
   absl::Status CheckHead();
   absl::Status ScanIndexKeys(absl::FunctionRef<bool(absl::string_view)> visit);
-  std::optional<uint64_t> TicketOf(absl::string_view key) const;
-
+  static std::optional<uint64_t> TicketOf(absl::string_view key);
   static absl::Status Differs(absl::string_view what) { return absl::DataLossError(what); }
 
   const storage::LedgerReader& reader_;
@@ -290,15 +289,25 @@ absl::Status Verifier::CompareIndexes() {
   return FindMissingKey();
 }
 
-// The ticket that a key ends with, in every index table.
-std::optional<uint64_t> Verifier::TicketOf(absl::string_view key) const {
-  if (const auto due = storage::ParseDeadlineKey(key)) return due->ticket_id;
-  for (size_t length = 1; length <= 9 && length <= key.size(); ++length) {
-    storage::KeyReader reader(key.substr(key.size() - length));
-    const std::optional<uint64_t> id = reader.ReadUnsigned();
-    if (id && reader.IsAtEnd()) return id;
+// The ticket that a key ends with, in every index table. Read from the front, since where the last number begins cannot
+// be told from the end.
+std::optional<uint64_t> Verifier::TicketOf(absl::string_view key) {
+  if (key[0] == static_cast<char>(Table::kDeadline)) {
+    const std::optional<storage::DueTicket> due = storage::ParseDeadlineKey(key);
+    return due ? std::optional(due->ticket_id) : std::nullopt;
   }
-  return std::nullopt;
+  storage::KeyReader reader(key);
+  reader.ReadBytes();
+  const std::optional<uint8_t> table = reader.ReadByte();
+  reader.ReadBytes();
+  if (table == static_cast<uint8_t>(Table::kQueue)) {
+    reader.ReadUnsigned();
+    reader.ReadSigned();
+    reader.ReadUnsignedDescending();
+    reader.ReadSigned();
+  }
+  const std::optional<uint64_t> id = reader.ReadUnsigned();
+  return reader.IsAtEnd() ? id : std::nullopt;
 }
 
 absl::Status Verifier::FindWrongKey() {
