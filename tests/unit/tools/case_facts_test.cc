@@ -21,7 +21,7 @@ resolved: resolved
 closed: closed
 state:
   column: state
-  table: {New: open, Hold: waiting customer-info, Vendor: waiting third-party, Done: resolved, Shut: closed}
+  table: {New: open, Hold: waiting customer-info, Vendor: waiting third-party, Done: resolved, Shut: closed, Odd: same}
 department: {column: group, missing: unassigned}
 transfers: moves
 code: code
@@ -182,6 +182,24 @@ TEST(FactsOf, TakesRowsInTheirOrderAndTheLastWordOnTheIssue) {
                   "c-1,0,2026-03-01T09:00:00Z,New,?,0,2026-03-01T08:00:00Z,,,mail,Billing,Twice,2,\n"),
             "01 08:00 opened unassigned cards critical @3\n"
             "01 10:00 reassigned Desk x0 @2\n");
+}
+
+TEST(FactsOf, ClosesACaseWhoseLastRowKnowsTheClosingButDoesNotShowIt) {
+  EXPECT_EQ(Facts(Row(0, At(1, 9), "New", "Desk", 0, "", At(2, 9))),
+            "01 08:00 opened Desk billing.twice high @2\n"
+            "02 09:00 closed code 6 @2\n");
+  EXPECT_EQ(Facts(Row(0, At(3, 9), "New", "Desk", 0, "", At(2, 9))),
+            "01 08:00 opened Desk billing.twice high @2\n");
+}
+
+TEST(FactsOf, KeepsTheStateThroughRowsThatDoNotTellIt) {
+  EXPECT_EQ(Facts(Row(0, At(1, 9), "Odd", "Desk", 0, "", "") +
+                  Row(1, At(1, 10), "Hold", "Desk", 0, "", "") +
+                  Row(2, At(1, 11), "Odd", "Desk", 0, "", "") +
+                  Row(3, At(1, 12), "New", "Desk", 0, "", "")),
+            "01 08:00 opened Desk billing.twice high @2\n"
+            "01 10:00 waiting customer-info @3\n"
+            "01 12:00 resumed @5\n");
 }
 
 TEST(FactsOf, HasStableRequestIds) {
