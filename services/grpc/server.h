@@ -56,6 +56,7 @@ class Server {
   Gate health_gate_;  // open to all: a supervisor has no token
   std::vector<std::unique_ptr<MethodService>> services_;
   std::unique_ptr<AcceptLoop> accept_loop_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;  // handshakes read certificates from it
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
   std::thread accept_thread_;
