@@ -28,6 +28,9 @@ constexpr absl::Duration kSweepInterval = absl::Milliseconds(20);
 // How long to hold back when accepting fails for want of something other than a connection.
 constexpr absl::Duration kBackOff = absl::Milliseconds(50);
 
+// Below this, not even the server's own descriptors and a few connections find room.
+constexpr int kDescriptorsMin = 32;
+
 Descriptor OpenSpare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 absl::Status Failed(absl::string_view what, absl::string_view address, int error) {
@@ -82,6 +85,11 @@ int DescriptorLimit() {
 absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Listen(absl::string_view address,
                                                                AcceptLimits limits) {
   ASSIGN_OR_RETURN(std::vector<SocketAddress> sockets, ParseListenAddress(address));
+  if (DescriptorLimit() - kDescriptorsMin < limits.descriptors_reserve) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the limit of ", DescriptorLimit(), " open files (RLIMIT_NOFILE) leaves no room for "
+        "connections beside a reserve of ", limits.descriptors_reserve));
+  }
   std::vector<Descriptor> listeners;
   int port = 0;
   for (SocketAddress& socket : sockets) {

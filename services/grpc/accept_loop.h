@@ -51,7 +51,8 @@ class AcceptLoop {
 
   // Binds and listens. `address` is "host:port", where host is an IPv4 address, an IPv6 address in brackets, "localhost"
   // (both loopbacks) or "*" (every address of both); port 0 picks a free one. Names are not looked up. Fails when the
-  // address is malformed or the port is taken; a port is never shared with another process.
+  // address is malformed, the port is taken (it is never shared with another process), or RLIMIT_NOFILE leaves no room
+  // beside the reserve.
   static absl::StatusOr<std::unique_ptr<AcceptLoop>> Listen(absl::string_view address,
                                                             AcceptLimits limits);
   ~AcceptLoop();
