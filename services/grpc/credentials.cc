@@ -48,7 +48,8 @@ template <class Parsed, class Read, class Free>
 std::unique_ptr<Parsed, Free> FirstInPem(const std::string& pem, Read read, Free free) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> memory(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  // An empty pass phrase, so that an encrypted key is an error and never a question on the terminal.
+  // An empty pass phrase, so that an encrypted key is an error and never a question on the
+  // terminal.
   return {read(memory.get(), nullptr, nullptr, const_cast<char*>("")), free};
 }
 
@@ -97,8 +98,8 @@ class ReloadedCredentials final : public grpc::ServerCredentials {
     return grpc_server_add_http2_port(server, address.c_str(), credentials_);
   }
 
-  static grpc_ssl_certificate_config_reload_status Fetch(void* self,
-                                                         grpc_ssl_server_certificate_config** config) {
+  static grpc_ssl_certificate_config_reload_status Fetch(
+      void* self, grpc_ssl_server_certificate_config** config) {
     return static_cast<ReloadedCredentials*>(self)->FetchInto(config);
   }
 
@@ -106,7 +107,8 @@ class ReloadedCredentials final : public grpc::ServerCredentials {
     absl::MutexLock lock(&mutex_);
     if (is_handed_out_ && !HasNewTexts()) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
     const grpc_ssl_pem_key_cert_pair pair = {texts_.key.c_str(), texts_.certificate.c_str()};
-    // gRPC asserts that there are roots even when it asks no client for a certificate; any will do then.
+    // gRPC asserts that there are roots even when it asks no client for a certificate; any will do
+    // then.
     const std::string& roots = files_.client_ca.empty() ? texts_.certificate : texts_.client_ca;
     *config = grpc_ssl_server_certificate_config_create(roots.c_str(), &pair, 1);
     is_handed_out_ = true;

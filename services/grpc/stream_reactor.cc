@@ -134,7 +134,8 @@ void StreamReactor::WhenRoom(std::function<void()> when_room) {
   RunWhenRoom();
 }
 
-// A producer that asks again from within its call is called from the same loop, so the stack does not grow.
+// A producer that asks again from within its call is called from the same loop, so the stack does
+// not grow.
 void StreamReactor::RunWhenRoom() {
   const auto keep = shared_from_this();
   bool is_mine = false;  // this thread runs the loop
@@ -180,7 +181,8 @@ void StreamReactor::EndWith(grpc::Status status, End end, const Failure* failure
   std::function<void()> when_room;  // dropped without the lock, since it may hold the last reply
   {
     absl::MutexLock lock(&mutex_);
-    // A call that was closing after its queue may still be cut short, and must not end as if all had been sent.
+    // A call that was closing after its queue may still be cut short, and must not end as if all
+    // had been sent.
     const bool is_cut = end_how_ == End::kAfterQueue && end == End::kAtOnce && !is_finishing_;
     if (!end_.has_value() || is_cut) {
       if (failure != nullptr) AddTrailers(*failure, *context_);
@@ -254,7 +256,8 @@ void StreamReactor::OnReadDone(bool ok) {
   {
     absl::MutexLock lock(&mutex_);
     if (method_.start_stream) has_all_requests_ = true;
-    // Still reading: the next message is read after this one has reached its handler, so that they stay in order.
+    // Still reading: the next message is read after this one has reached its handler, so that they
+    // stay in order.
   }
   TakeRequest(bytes);
   {

@@ -55,7 +55,8 @@ CertificateAuthority::Certificate CertificateAuthority::Make(const std::string& 
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
   X509_set_pubkey(certificate.get(), key);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
   if (is_root) AddExtension(certificate.get(), issuer, NID_basic_constraints, "critical,CA:TRUE");
   if (!is_root) AddExtension(certificate.get(), issuer, NID_subject_alt_name, "DNS:localhost");

@@ -1,11 +1,11 @@
 // Certificates made on the spot, for tests of TLS. Keys are short-lived and small (P-256).
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+
+#include <memory>
+#include <string>
 
 namespace redress::test {
 

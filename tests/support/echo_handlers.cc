@@ -88,9 +88,12 @@ void EchoHandlers::Echo(const Caller& caller, EchoRequest request, Reply<EchoRes
                          .field_violations = {{"notes[0].text", "must be short"}},
                          .retry_delay = absl::Milliseconds(2500),
                          .metadata = {{"queue", "billing"}}});
-    case EchoRequest::MODE_WORK: return Hold([reply, response] { reply.Finish(response); });
-    case EchoRequest::MODE_DROP: return;
-    default: return reply.Finish(response);
+    case EchoRequest::MODE_WORK:
+      return Hold([reply, response] { reply.Finish(response); });
+    case EchoRequest::MODE_DROP:
+      return;
+    default:
+      return reply.Finish(response);
   }
 }
 

@@ -62,9 +62,10 @@ TEST(ServerStream, TurnsAwayAReaderThatDoesNotReadAndKeepsLittleForIt) {
   int read = 0;
   while (reader->Read(&response)) ++read;
   EXPECT_LE(read, edge.handlers().sent_before_turned_away());
-  EXPECT_EQ(Describe(reader->Finish()),
-            "RESOURCE_EXHAUSTED READER_TOO_SLOW the caller reads too slowly: more than 64 answers or "
-            "1048576 bytes were waiting");
+  EXPECT_EQ(
+      Describe(reader->Finish()),
+      "RESOURCE_EXHAUSTED READER_TOO_SLOW the caller reads too slowly: more than 64 answers or "
+      "1048576 bytes were waiting");
 }
 
 TEST(ServerStream, WaitsForASlowReaderWhenItsProducerCan) {

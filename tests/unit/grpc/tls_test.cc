@@ -31,7 +31,9 @@ constexpr char kTokens[] =
 class TlsTest : public testing::Test {
  protected:
   TlsTest()
-      : folder_(absl::StrCat(testing::TempDir(), "tls-", getpid())), authority_("one"), other_("two") {
+      : folder_(absl::StrCat(testing::TempDir(), "tls-", getpid())),
+        authority_("one"),
+        other_("two") {
     std::filesystem::create_directories(folder_);
     Install(authority_.Issue("server"));
     Write("ca.pem", authority_.certificate());
@@ -53,16 +55,18 @@ class TlsTest : public testing::Test {
   EchoEdgeOptions Options(bool asks_for_client_certificates) const {
     EchoEdgeOptions options;
     options.tokens = kTokens;
-    options.server.tls = services::TlsFiles{.certificate = Path("cert.pem"),
-                                            .key = Path("key.pem"),
-                                            .client_ca = asks_for_client_certificates ? Path("ca.pem") : "",
-                                            .reload_interval = absl::Seconds(1)};
+    options.server.tls =
+        services::TlsFiles{.certificate = Path("cert.pem"),
+                           .key = Path("key.pem"),
+                           .client_ca = asks_for_client_certificates ? Path("ca.pem") : "",
+                           .reload_interval = absl::Seconds(1)};
     return options;
   }
 
   // One call on a connection of its own: who the server takes us for, or how it failed.
   std::string Call(EchoEdge& edge, const CertificateAuthority& trusted,
-                   const std::optional<Issued>& mine = std::nullopt, const std::string& token = "abc") {
+                   const std::optional<Issued>& mine = std::nullopt,
+                   const std::string& token = "abc") {
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = trusted.certificate();
     if (mine.has_value()) {
@@ -81,7 +85,8 @@ class TlsTest : public testing::Test {
     return false;
   }
 
-  static std::string CallWith(EchoEdge& edge, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+  static std::string CallWith(EchoEdge& edge,
+                              const std::shared_ptr<grpc::ChannelCredentials>& credentials,
                               const std::string& token = "abc") {
     grpc::ChannelArguments arguments;
     arguments.SetSslTargetNameOverride("localhost");
