@@ -38,7 +38,7 @@ namespace redress::services {
 inline constexpr int kStreamQueuedMax = 64;
 inline constexpr int kStreamQueuedBytesMax = 1 << 20;
 // How many messages of one incoming stream may be unanswered.
-inline constexpr int kStreamUnansweredMax = 32;
+inline constexpr int kStreamUnansweredMax = 512;
 
 // Who calls what. Valid while the handler runs; copy what must live longer.
 struct Caller {
@@ -47,6 +47,7 @@ struct Caller {
   std::string method = {};   // full name
   std::string peer = {};     // "ipv4:127.0.0.1:43090", for the log
   absl::Time deadline = {};  // of the caller, or the server's own limit when that is sooner
+  uint64_t message_index = 0;  // counts the messages of a stream of requests, from 0
 };
 
 // What a transport implements for a call with one answer. Thread-safe.

@@ -279,6 +279,7 @@ void StreamReactor::TakeRequest(const grpc::ByteBuffer& bytes) {
     unanswered_.emplace(message.get(), message);
   }
   method_.start(caller_, read, message);
+  ++caller_.message_index;  // one message is read at a time
 }
 
 void StreamReactor::NoMoreRequests() {

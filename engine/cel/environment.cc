@@ -1,0 +1,115 @@
+#include "engine/cel/environment.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/check.h"
+
+namespace redress::cel {
+
+Environment::Environment() : factory_(google::protobuf::MessageFactory::generated_factory()) {
+  macros_.Add(StandardMacros());
+  AddStandardLibrary(*this);
+}
+
+Slot Environment::AddVariable(std::string name, Type type) {
+  const auto slot = static_cast<Slot>(variables_.size());
+  variables_.push_back({name, std::move(type), slot});
+  CHECK(variables_by_name_.emplace(std::move(name), &variables_.back()).second);
+  return slot;
+}
+
+void Environment::AddConstant(std::string name, Type type, Value value) {
+  constants_.insert_or_assign(std::move(name), NamedConstant{std::move(type), value});
+}
+
+void Environment::AddEnum(const google::protobuf::EnumDescriptor* descriptor,
+                          absl::string_view prefix) {
+  for (int i = 0; i < descriptor->value_count(); ++i) {
+    AddConstant(absl::StrCat(prefix, descriptor->value(i)->name()), Type::Int(),
+                Value::Int(descriptor->value(i)->number()));
+  }
+}
+
+void Environment::AddMessageType(const google::protobuf::Descriptor* descriptor) {
+  if (!messages_.emplace(descriptor->full_name(), descriptor).second) return;
+  // Well-known messages that stand for a type of the language have that type's name already.
+  const Type type = Type::Message(descriptor);
+  if (FindConstant(descriptor->full_name()) == nullptr) {
+    AddConstant(descriptor->full_name(), Type::TypeOf(type),
+                Value::Type(descriptor->full_name()));
+  }
+  for (int i = 0; i < descriptor->nested_type_count(); ++i) {
+    AddMessageType(descriptor->nested_type(i));
+  }
+  for (int i = 0; i < descriptor->enum_type_count(); ++i) {
+    AddEnum(descriptor->enum_type(i), absl::StrCat(descriptor->enum_type(i)->full_name(), "."));
+  }
+}
+
+void Environment::AddFunctions(absl::Span<const FunctionRow> rows) {
+  for (const FunctionRow& row : rows) AddOverload(ReadSignature(row));
+}
+
+void Environment::AddOverload(Overload overload) {
+  CHECK(overload.parameters.size() <= kParametersMax);
+  std::vector<const Overload*>& same_name = functions_[overload.function];
+  for (const Overload* other : same_name) CHECK(other->id != overload.id);
+  overloads_.push_back(std::move(overload));
+  same_name.push_back(&overloads_.back());
+}
+
+const Variable* Environment::FindVariable(absl::string_view name) const {
+  const auto found = variables_by_name_.find(name);
+  return found == variables_by_name_.end() ? nullptr : found->second;
+}
+
+const NamedConstant* Environment::FindConstant(absl::string_view name) const {
+  const auto found = constants_.find(name);
+  return found == constants_.end() ? nullptr : &found->second;
+}
+
+const google::protobuf::Descriptor* Environment::FindMessage(absl::string_view name) const {
+  const auto found = messages_.find(name);
+  return found == messages_.end() ? nullptr : found->second;
+}
+
+const std::vector<const Overload*>* Environment::FindFunction(absl::string_view name) const {
+  const auto found = functions_.find(name);
+  return found == functions_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Environment::Candidates(absl::string_view name) const {
+  if (absl::ConsumePrefix(&name, ".")) return {std::string(name)};
+  std::vector<std::string> candidates;
+  absl::string_view prefix = container_;
+  while (!prefix.empty()) {
+    candidates.push_back(absl::StrCat(prefix, ".", name));
+    const size_t dot = prefix.rfind('.');
+    prefix = dot == absl::string_view::npos ? "" : prefix.substr(0, dot);
+  }
+  candidates.push_back(std::string(name));
+  return candidates;
+}
+
+std::vector<std::string> Environment::VariableNames() const {
+  std::vector<std::string> names;
+  for (const Variable& variable : variables_) names.push_back(variable.name);
+  for (const auto& [name, constant] : constants_) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Environment::FunctionNames() const {
+  std::vector<std::string> names;
+  for (const auto& [name, overloads] : functions_) {
+    const bool is_callable = absl::ascii_isalpha(name[0]) && !absl::StrContains(name, '@');
+    if (is_callable) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace redress::cel

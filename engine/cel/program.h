@@ -1,0 +1,149 @@
+// A planned expression, ready to run as often as wanted.
+//
+// Immutable: any number of threads may run one program at a time, each with an Activation and an Arena of its own. The
+// Environment it was planned from must outlive it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "engine/cel/arena.h"
+#include "engine/cel/environment.h"
+#include "engine/cel/function.h"
+#include "engine/cel/type.h"
+#include "engine/cel/value.h"
+
+namespace google::protobuf {
+class FieldDescriptor;
+class Message;
+}  // namespace google::protobuf
+
+namespace redress::cel {
+
+// Enough for a million turns of a small loop.
+inline constexpr uint64_t kStepsMax = 10'000'000;
+
+// The values of an environment's variables for one evaluation.
+class Activation {
+ public:
+  explicit Activation(const Environment& environment)
+      : values_(environment.variable_count()) {}
+
+  // What the value points to must outlive the evaluation and its result. A variable that was not set is an error when it
+  // is read.
+  void Set(Slot slot, Value value) { values_[slot] = value; }
+  const Value& Get(Slot slot) const { return values_[slot]; }
+
+  // For functions of the host, see CallContext::host().
+  void set_host(const void* host) { host_ = host; }
+  const void* host() const { return host_; }
+
+ private:
+  std::vector<Value> values_;
+  const void* host_ = nullptr;
+};
+
+enum class Op : uint8_t {
+  kConstant,
+  kVariable,
+  kLocal,
+  kField,          // of a message of a known type
+  kVariableField,  // the same, of a variable: one step for the commonest of all
+  kSelect,         // by name: of a map, an optional, or a message whose type is not known
+  kHas,
+  kOptionalSelect,
+  kIndex,
+  kOptionalIndex,
+  kAnd,
+  kOr,
+  kNot,
+  kConditional,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kIn,
+  kNotStrictlyFalse,
+  kCall,
+  kList,
+  kMap,
+  kMessage,
+  kFold,
+  kCollect,      // a comprehension that makes a list
+  kCollectMap,   // or a map
+  kOptionalOr,   // these two do not evaluate their argument unless it is needed
+  kOptionalOrValue,
+  kFail,         // an error with the words of its value
+};
+
+inline constexpr uint32_t kNoTable = UINT32_MAX;
+
+// One step. Children come before their parents.
+struct PlanNode {
+  Op op;
+  uint32_t offset = 0;  // in the text, for errors
+  uint32_t first = 0;   // of the children in Program::children
+  uint32_t count = 0;
+  uint32_t index = 0;   // a slot, or the place in the table of the op
+  uint32_t optional = kNoTable;  // of a literal: the place of its flags in Program::optional_entries_
+  Value value;          // a constant, or the name of a field
+  const google::protobuf::FieldDescriptor* field = nullptr;
+};
+
+// The overloads of a call. The first one whose kinds are those of the arguments is called.
+struct PlanOverload {
+  std::array<Kind, kParametersMax> kinds;  // kAbsent: any
+  Native native;
+};
+struct PlanCall {
+  std::vector<PlanOverload> overloads;
+};
+
+struct PlanMessage {
+  const google::protobuf::Message* prototype;
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+};
+
+// Children: range, initial, condition, step, result. Of kCollect: range, filter (or kNoChild), element. Of kCollectMap:
+// range, filter, key (or kNoChild), value.
+struct PlanFold {
+  uint32_t variable;  // places among the locals
+  uint32_t second_variable;
+  uint32_t accumulator;
+  bool has_pairs;
+  uint32_t steps_per_turn;  // the size of what is repeated
+};
+
+inline constexpr uint32_t kNoChild = UINT32_MAX;
+
+class Program {
+ public:
+  // The result, or an error value. It points into the activation's values, this program and `arena`.
+  Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
+
+  // What the checker found the result to be.
+  const Type& type() const { return type_; }
+
+ private:
+  friend class Planner;
+  friend class Runner;
+
+  std::vector<PlanNode> nodes_;
+  std::vector<uint32_t> children_;
+  std::vector<PlanCall> calls_;
+  std::vector<PlanMessage> messages_;
+  std::vector<PlanFold> folds_;
+  std::vector<std::vector<bool>> optional_entries_;
+  uint32_t root_ = 0;
+  uint32_t locals_ = 0;
+  Type type_;
+  std::unique_ptr<Arena> constants_;
+};
+
+}  // namespace redress::cel

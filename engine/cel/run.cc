@@ -1,0 +1,454 @@
+// Evaluation: a walk over the nodes of a program. Errors are values that flow upwards.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <new>
+
+#include "absl/container/inlined_vector.h"
+#include "engine/cel/map_builder.h"
+#include "engine/cel/program.h"
+#include "engine/cel/protobuf_value.h"
+#include "engine/cel/runner.h"
+
+namespace redress::cel {
+
+Value Runner::Fail(const PlanNode& node, absl::string_view message) {
+  return Context(node).Error(message);
+}
+
+Value Runner::NoOverload(const PlanNode& node) { return Fail(node, "no such overload"); }
+
+Value Runner::Eval(uint32_t id) {
+  const PlanNode& node = program_.nodes_[id];
+  switch (node.op) {
+    case Op::kConstant: return node.value;
+    case Op::kVariable: return Variable(node);
+    case Op::kLocal: return locals_[node.index];
+    case Op::kVariableField: return FieldOf(node, Variable(node));
+    case Op::kField: return FieldOf(node, Eval(Child(node, 0)));
+    case Op::kSelect: return Select(node, Eval(Child(node, 0)));
+    case Op::kHas: return Has(node, Eval(Child(node, 0)));
+    case Op::kOptionalSelect: return OptionalSelect(node, Eval(Child(node, 0)));
+    case Op::kIndex: return Index(node);
+    case Op::kOptionalIndex: return OptionalIndex(node);
+    case Op::kAnd: return Logical(node, false);
+    case Op::kOr: return Logical(node, true);
+    case Op::kNot: return Not(node);
+    case Op::kConditional: return Conditional(node);
+    case Op::kEqual: return Equality(node, true);
+    case Op::kNotEqual: return Equality(node, false);
+    case Op::kLess: case Op::kLessOrEqual: case Op::kGreater: case Op::kGreaterOrEqual:
+      return Order(node);
+    case Op::kIn: return In(node);
+    case Op::kNotStrictlyFalse: return Value::Bool(!Eval(Child(node, 0)).IsFalse());
+    case Op::kCall: return Call(node);
+    case Op::kList: return List(node);
+    case Op::kMap: return Map(node);
+    case Op::kMessage: return Message(node);
+    case Op::kFold: return Fold(node);
+    case Op::kCollect: return Collect(node);
+    case Op::kCollectMap: return CollectMap(node);
+    case Op::kOptionalOr: case Op::kOptionalOrValue: return OptionalOr(node);
+    case Op::kFail: return Fail(node, node.value.AsString());
+  }
+  return NoOverload(node);
+}
+
+Value Runner::Variable(const PlanNode& node) {
+  const Value& value = activation_.Get(node.index);
+  if (value.Is(Kind::kAbsent)) return Fail(node, "the variable has no value");
+  return value;
+}
+
+// Fields.
+
+Value Runner::FieldOf(const PlanNode& node, Value operand) {
+  const bool is_expected =
+      operand.Is(Kind::kMessage) &&
+      operand.AsMessage().GetDescriptor() == node.field->containing_type();
+  if (!is_expected) return Select(node, operand);
+  CallContext context = Context(node);
+  return ReadField(operand.AsMessage(), *node.field, context);
+}
+
+Value Runner::Select(const PlanNode& node, Value operand) {
+  const absl::string_view name = node.value.AsString();
+  switch (operand.kind()) {
+    case Kind::kError: return operand;
+    case Kind::kMap: {
+      const Value* value = FindInMap(operand.AsMap(), node.value);
+      if (value == nullptr) return Fail(node, absl::StrCat("no such key: '", name, "'"));
+      return *value;
+    }
+    case Kind::kMessage: {
+      const google::protobuf::Message& message = operand.AsMessage();
+      const auto* field = message.GetDescriptor()->FindFieldByName(std::string(name));
+      if (field == nullptr) return Fail(node, absl::StrCat("no such field: '", name, "'"));
+      CallContext context = Context(node);
+      return ReadField(message, *field, context);
+    }
+    case Kind::kOptional: return OptionalSelect(node, operand);
+    default: return NoOverload(node);
+  }
+}
+
+// Whether the field or key is there; nothing when the operand has neither.
+std::optional<bool> Runner::IsThere(const PlanNode& node, const Value& operand) {
+  if (operand.Is(Kind::kMap)) return FindInMap(operand.AsMap(), node.value) != nullptr;
+  if (!operand.Is(Kind::kMessage)) return std::nullopt;
+  const google::protobuf::Message& message = operand.AsMessage();
+  const auto* field = node.field;
+  if (field == nullptr || field->containing_type() != message.GetDescriptor()) {
+    field = message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
+  }
+  if (field == nullptr) return std::nullopt;
+  return HasField(message, *field);
+}
+
+Value Runner::Has(const PlanNode& node, Value operand) {
+  if (operand.IsError()) return operand;
+  if (operand.Is(Kind::kOptional)) {
+    if (operand.AsOptional() == nullptr) return Value::Bool(false);
+    return Has(node, *operand.AsOptional());
+  }
+  const std::optional<bool> is_there = IsThere(node, operand);
+  return is_there.has_value() ? Value::Bool(*is_there) : NoOverload(node);
+}
+
+Value Runner::OptionalSelect(const PlanNode& node, Value operand) {
+  if (operand.IsError()) return operand;
+  if (operand.Is(Kind::kOptional)) {
+    if (operand.AsOptional() == nullptr) return operand;
+    return OptionalSelect(node, *operand.AsOptional());
+  }
+  const std::optional<bool> is_there = IsThere(node, operand);
+  if (!is_there.has_value()) return NoOverload(node);
+  if (!*is_there) return Value::OptionalNone();
+  return Some(node, Select(node, operand));
+}
+
+Value Runner::Some(const PlanNode& node, Value value) {
+  if (value.IsError()) return value;
+  void* memory = arena_.Allocate(sizeof(Value));
+  if (memory == nullptr) return Context(node).OutOfMemory();
+  return Value::OptionalOf(new (memory) Value(value));
+}
+
+// Elements.
+
+// The element or entry, or nullptr after setting `error` when the operand has no such thing at all.
+const Value* Runner::Find(const PlanNode& node, const Value& operand, const Value& index,
+                          Value& error) {
+  if (operand.Is(Kind::kMap)) {
+    if (!IsKey(index) && !index.Is(Kind::kDouble)) error = NoOverload(node);
+    return FindInMap(operand.AsMap(), index);
+  }
+  if (!operand.Is(Kind::kList) || !index.IsNumber()) {
+    error = NoOverload(node);
+    return nullptr;
+  }
+  const absl::Span<const Value> elements = operand.AsList();
+  if (index.Is(Kind::kDouble)) {
+    const double at = index.AsDouble();
+    const bool is_valid = at >= 0 && at < static_cast<double>(elements.size()) &&
+                          static_cast<double>(static_cast<size_t>(at)) == at;
+    return is_valid ? &elements[static_cast<size_t>(at)] : nullptr;
+  }
+  const uint64_t at =
+      index.Is(Kind::kInt) ? static_cast<uint64_t>(index.AsInt()) : index.AsUint();
+  return at < elements.size() ? &elements[at] : nullptr;
+}
+
+Value Runner::Index(const PlanNode& node) {
+  const Value operand = Eval(Child(node, 0));
+  if (operand.IsError()) return operand;
+  if (operand.Is(Kind::kOptional)) return OptionalIndex(node, operand);
+  const Value index = Eval(Child(node, 1));
+  if (index.IsError()) return index;
+  Value error;
+  const Value* found = Find(node, operand, index, error);
+  if (error.IsError()) return error;
+  if (found != nullptr) return *found;
+  if (operand.Is(Kind::kMap)) return Fail(node, absl::StrCat("no such key: ", ToString(index)));
+  return Fail(node, absl::StrCat("index out of range: ", ToString(index)));
+}
+
+Value Runner::OptionalIndex(const PlanNode& node) {
+  const Value operand = Eval(Child(node, 0));
+  return operand.IsError() ? operand : OptionalIndex(node, operand);
+}
+
+Value Runner::OptionalIndex(const PlanNode& node, Value operand) {
+  if (operand.Is(Kind::kOptional)) {
+    if (operand.AsOptional() == nullptr) return operand;
+    operand = *operand.AsOptional();
+  }
+  const Value index = Eval(Child(node, 1));
+  if (index.IsError()) return index;
+  Value error;
+  const Value* found = Find(node, operand, index, error);
+  if (error.IsError()) return error;
+  return found == nullptr ? Value::OptionalNone() : Some(node, *found);
+}
+
+Value Runner::OptionalOr(const PlanNode& node) {
+  const Value operand = Eval(Child(node, 0));
+  if (operand.IsError()) return operand;
+  if (!operand.Is(Kind::kOptional)) return NoOverload(node);
+  if (operand.AsOptional() == nullptr) return Eval(Child(node, 1));
+  return node.op == Op::kOptionalOr ? operand : *operand.AsOptional();
+}
+
+// Logic.
+
+// && when `decisive` is false, || when it is true: one decisive term settles it, whatever fails in the others.
+Value Runner::Logical(const PlanNode& node, bool decisive) {
+  Value problem;
+  for (uint32_t i = 0; i < node.count; ++i) {
+    const Value term = Eval(Child(node, i));
+    if (term.Is(Kind::kBool)) {
+      if (term.AsBool() == decisive) return term;
+    } else if (problem.Is(Kind::kAbsent)) {
+      problem = term.IsError() ? term : NoOverload(node);
+    }
+  }
+  return problem.Is(Kind::kAbsent) ? Value::Bool(!decisive) : problem;
+}
+
+Value Runner::Not(const PlanNode& node) {
+  const Value operand = Eval(Child(node, 0));
+  if (operand.Is(Kind::kBool)) return Value::Bool(!operand.AsBool());
+  return operand.IsError() ? operand : NoOverload(node);
+}
+
+Value Runner::Conditional(const PlanNode& node) {
+  const Value condition = Eval(Child(node, 0));
+  if (condition.Is(Kind::kBool)) return Eval(Child(node, condition.AsBool() ? 1 : 2));
+  return condition.IsError() ? condition : NoOverload(node);
+}
+
+Value Runner::Equality(const PlanNode& node, bool expected) {
+  const Value left = Eval(Child(node, 0));
+  if (left.IsError()) return left;
+  const Value right = Eval(Child(node, 1));
+  if (right.IsError()) return right;
+  const bool equal = Equal(left, right, steps_left_);
+  if (steps_left_ == 0) return Context(node).OutOfSteps();
+  return Value::Bool(equal == expected);
+}
+
+Value Runner::Order(const PlanNode& node) {
+  const Value left = Eval(Child(node, 0));
+  if (left.IsError()) return left;
+  const Value right = Eval(Child(node, 1));
+  if (right.IsError()) return right;
+  const std::optional<int> order = Compare(left, right);
+  if (!order.has_value()) {
+    // Nothing is below or above NaN; other values without an order cannot be compared at all.
+    return left.IsNumber() && right.IsNumber() ? Value::Bool(false) : NoOverload(node);
+  }
+  switch (node.op) {
+    case Op::kLess: return Value::Bool(*order < 0);
+    case Op::kLessOrEqual: return Value::Bool(*order <= 0);
+    case Op::kGreater: return Value::Bool(*order > 0);
+    default: return Value::Bool(*order >= 0);
+  }
+}
+
+Value Runner::In(const PlanNode& node) {
+  const Value element = Eval(Child(node, 0));
+  if (element.IsError()) return element;
+  const Value container = Eval(Child(node, 1));
+  if (container.IsError()) return container;
+  if (container.Is(Kind::kMap)) {
+    return Value::Bool(FindInMap(container.AsMap(), element) != nullptr);
+  }
+  if (!container.Is(Kind::kList)) return NoOverload(node);
+  bool is_found = false;
+  for (const Value& candidate : container.AsList()) {
+    is_found = Equal(candidate, element, steps_left_);
+    if (is_found) break;
+  }
+  if (steps_left_ == 0) return Context(node).OutOfSteps();
+  return Value::Bool(is_found);
+}
+
+// Calls.
+
+Value Runner::Call(const PlanNode& node) {
+  Value arguments[kParametersMax];
+  uint64_t cost = 1;
+  for (uint32_t i = 0; i < node.count; ++i) {
+    arguments[i] = Eval(Child(node, i));
+    if (arguments[i].IsError()) return arguments[i];
+    cost += arguments[i].size() >> 4;  // a step is about the work of 16 bytes
+  }
+  CallContext context = Context(node);
+  if (!context.Charge(cost)) return context.OutOfSteps();
+  for (const PlanOverload& overload : program_.calls_[node.index].overloads) {
+    bool fits = true;
+    for (uint32_t i = 0; i < node.count && fits; ++i) {
+      fits = overload.kinds[i] == Kind::kAbsent || overload.kinds[i] == arguments[i].kind();
+    }
+    if (fits) return overload.native(context, absl::MakeConstSpan(arguments, node.count));
+  }
+  return NoOverload(node);
+}
+
+// Literals.
+
+// An element, or nothing when it is an optional without value.
+std::optional<Value> Runner::Element(const PlanNode& node, uint32_t child, uint32_t entry) {
+  const Value value = Eval(child);
+  if (value.IsError() || node.optional == kNoTable) return value;
+  if (!program_.optional_entries_[node.optional][entry]) return value;
+  if (!value.Is(Kind::kOptional)) return NoOverload(node);
+  if (value.AsOptional() == nullptr) return std::nullopt;
+  return *value.AsOptional();
+}
+
+Value Runner::List(const PlanNode& node) {
+  Value* elements = arena_.AllocateArray<Value>(node.count);
+  if (elements == nullptr) return Context(node).OutOfMemory();
+  size_t size = 0;
+  for (uint32_t i = 0; i < node.count; ++i) {
+    const std::optional<Value> element = Element(node, Child(node, i), i);
+    if (!element.has_value()) continue;
+    if (element->IsError()) return *element;
+    new (elements + size++) Value(*element);
+  }
+  return Value::List(absl::MakeConstSpan(elements, size));
+}
+
+Value Runner::Map(const PlanNode& node) {
+  CallContext context = Context(node);
+  MapBuilder builder(context, node.count / 2);
+  for (uint32_t i = 0; i < node.count; i += 2) {
+    const Value key = Eval(Child(node, i));
+    if (key.IsError()) return key;
+    const std::optional<Value> value = Element(node, Child(node, i + 1), i / 2);
+    if (!value.has_value()) continue;
+    if (value->IsError()) return *value;
+    builder.Add(key, *value);
+  }
+  return builder.Build();
+}
+
+Value Runner::Message(const PlanNode& node) {
+  const PlanMessage& plan = program_.messages_[node.index];
+  std::unique_ptr<google::protobuf::Message> message(plan.prototype->New());
+  for (uint32_t i = 0; i < node.count; ++i) {
+    const std::optional<Value> value = Element(node, Child(node, i), i);
+    if (!value.has_value()) continue;
+    if (value->IsError()) return *value;
+    if (plan.fields[i] == nullptr) return Fail(node, "no such field");
+    const std::string problem = WriteField(*message, *plan.fields[i], *value);
+    if (!problem.empty()) return Fail(node, problem);
+  }
+  CallContext context = Context(node);
+  const google::protobuf::Message& built = *message;
+  if (!arena_.Own(std::move(message))) return context.OutOfMemory();
+  return FromMessage(built, context);
+}
+
+// Comprehensions.
+
+// Calls turn() for each element of a list or entry of a map, with the variables set, until it returns false. Not absent:
+// an error.
+template <typename Turn>
+Value Runner::ForEach(const PlanNode& node, const Value& range, Turn&& turn) {
+  const PlanFold& fold = program_.folds_[node.index];
+  if (range.IsError()) return range;
+  CallContext context = Context(node);
+  if (range.Is(Kind::kList)) {
+    const absl::Span<const Value> elements = range.AsList();
+    for (size_t i = 0; i < elements.size(); ++i) {
+      if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
+      locals_[fold.variable] = fold.has_pairs ? Value::Int(static_cast<int64_t>(i)) : elements[i];
+      if (fold.has_pairs) locals_[fold.second_variable] = elements[i];
+      if (!turn()) break;
+    }
+    return Value();
+  }
+  if (!range.Is(Kind::kMap)) return NoOverload(node);
+  for (const MapEntry& entry : range.AsMap()) {
+    if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
+    locals_[fold.variable] = entry.key;
+    if (fold.has_pairs) locals_[fold.second_variable] = entry.value;
+    if (!turn()) break;
+  }
+  return Value();
+}
+
+Value Runner::Fold(const PlanNode& node) {
+  const PlanFold& fold = program_.folds_[node.index];
+  // A comprehension inside the range uses the same locals, so the range comes first.
+  const Value range = Eval(Child(node, 0));
+  locals_[fold.accumulator] = Eval(Child(node, 1));
+  const Value problem = ForEach(node, range, [&] {
+    if (Eval(Child(node, 2)).IsFalse()) return false;
+    locals_[fold.accumulator] = Eval(Child(node, 3));
+    return true;
+  });
+  return problem.IsError() ? problem : Eval(Child(node, 4));
+}
+
+// Whether an element passes; not true or false: an error that ends the comprehension.
+Value Runner::Passes(const PlanNode& node) {
+  if (Child(node, 1) == kNoChild) return Value::Bool(true);
+  const Value passes = Eval(Child(node, 1));
+  return passes.Is(Kind::kBool) || passes.IsError() ? passes : NoOverload(node);
+}
+
+Value Runner::Collect(const PlanNode& node) {
+  absl::InlinedVector<Value, 16> elements;
+  Value stopped;
+  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
+    const Value passes = Passes(node);
+    if (passes.IsFalse()) return true;
+    stopped = passes.IsError() ? passes : Eval(Child(node, 2));
+    if (stopped.IsError()) return false;
+    elements.push_back(stopped);
+    return true;
+  });
+  if (problem.IsError()) return problem;
+  if (stopped.IsError()) return stopped;
+  return Context(node).NewList(elements);
+}
+
+Value Runner::CollectMap(const PlanNode& node) {
+  CallContext context = Context(node);
+  MapBuilder builder(context, 0);
+  Value stopped;
+  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
+    const Value passes = Passes(node);
+    if (passes.IsFalse()) return true;
+    stopped = passes.IsError() ? passes : AddEntry(node, builder);
+    return !stopped.IsError();
+  });
+  if (problem.IsError()) return problem;
+  return stopped.IsError() ? stopped : builder.Build();
+}
+
+// Adds a key and value, or all entries of a map.
+Value Runner::AddEntry(const PlanNode& node, MapBuilder& builder) {
+  const Value value = Eval(Child(node, 3));
+  if (value.IsError()) return value;
+  if (Child(node, 2) != kNoChild) {
+    const Value key = Eval(Child(node, 2));
+    if (!key.IsError()) builder.Add(key, value);
+    return key;
+  }
+  if (!value.Is(Kind::kMap)) return NoOverload(node);
+  CallContext context = Context(node);
+  if (!context.Charge(value.size())) return context.OutOfSteps();
+  for (const MapEntry& entry : value.AsMap()) builder.Add(entry.key, entry.value);
+  return value;
+}
+
+Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
+  return Runner(*this, activation, arena, steps_max).Eval(root_);
+}
+
+}  // namespace redress::cel

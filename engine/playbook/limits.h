@@ -1,0 +1,18 @@
+// How large a playbook may be.
+#pragma once
+
+#include <cstddef>
+
+namespace redress::engine {
+
+inline constexpr size_t kDepartmentsMax = 1'000;
+inline constexpr size_t kTouchpointsMax = 1'000;
+inline constexpr size_t kCategoriesMax = 10'000;
+inline constexpr size_t kRowsMax = 100'000;  // of each table
+inline constexpr size_t kExamplesMax = 10'000;
+inline constexpr size_t kConditionBytesMax = 8 << 10;
+inline constexpr size_t kTitleSizeMax = 200;     // characters
+inline constexpr size_t kShortTextSizeMax = 64;  // characters
+inline constexpr size_t kLabelsMax = 32;
+
+}  // namespace redress::engine

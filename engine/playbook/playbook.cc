@@ -1,0 +1,103 @@
+#include "engine/playbook/playbook.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/sha256.h"
+#include "engine/cel/issue.h"
+#include "engine/cel/source.h"
+#include "engine/playbook/examples.h"
+#include "engine/playbook/yaml_playbook.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+// Shows what is wrong with a condition at its place in the text of the playbook.
+void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view source,
+               const PlaybookText& text, cel::IssueList& issues) {
+  for (const ConditionFault& fault : faults) {
+    const std::vector<YamlId>& conditions =
+        fault.table == RuleTable::kClassify ? text.classify_conditions : text.route_conditions;
+    const YamlNode& scalar = text.tree[conditions[fault.row]];
+    issues.Add(SourceOffset(source, scalar, fault.issue.offset), fault.issue.message);
+  }
+}
+
+// An excerpt that can be sent and shown: bytes that are no text, and control characters, are replaced.
+std::string Printable(absl::string_view excerpt) {
+  constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string text;
+  while (!excerpt.empty()) {
+    const size_t valid = cel::FindInvalidUtf8(excerpt);
+    for (const char byte : excerpt.substr(0, valid)) {
+      const bool is_shown = byte == '\n' || !absl::ascii_iscntrl(static_cast<unsigned char>(byte));
+      absl::StrAppend(&text, is_shown ? absl::string_view(&byte, 1) : kReplacement);
+    }
+    excerpt.remove_prefix(valid);
+    if (excerpt.empty()) break;
+    text.append(kReplacement.data(), kReplacement.size());
+    excerpt.remove_prefix(1);
+  }
+  return text;
+}
+
+std::vector<Finding> FindingsOf(cel::IssueList issues) {
+  std::vector<Finding> findings;
+  for (cel::Issue& issue : std::move(issues).Take()) {
+    findings.push_back(Finding{.line = issue.position.line,
+                               .column = issue.position.column,
+                               .message = std::move(issue.message),
+                               .excerpt = Printable(issue.excerpt)});
+  }
+  return findings;
+}
+
+}  // namespace
+
+Playbook::Playbook(v1::Playbook message) : message_(std::move(message)) {
+  for (const v1::Department& department : message_.departments()) {
+    departments_[department.id()] = &department;
+  }
+}
+
+const v1::Department* Playbook::FindDepartment(absl::string_view id) const {
+  const auto found = departments_.find(id);
+  return found == departments_.end() ? nullptr : found->second;
+}
+
+std::string Render(const Finding& finding) {
+  return absl::StrCat(finding.line, ":", finding.column, ": ", finding.message, "\n",
+                      finding.excerpt);
+}
+
+PlaybookCompilation CompilePlaybook(absl::string_view source) {
+  PlaybookCompilation compilation;
+  compilation.playbook_hash = absl::BytesToHexString(base::Sha256(source));
+  cel::IssueList issues(source);
+  std::optional<PlaybookText> text = ReadPlaybook(source, issues);
+  if (text.has_value() && !issues.empty()) {
+    AddFaults(CheckConditions(text->playbook), source, *text, issues);
+  }
+  if (!issues.empty()) {
+    compilation.findings = FindingsOf(std::move(issues));
+    return compilation;
+  }
+  std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook)));
+  RuleTablesCompilation rules =
+      RuleTables::Compile(playbook->message_, compilation.playbook_hash);
+  AddFaults(rules.faults, source, *text, issues);
+  if (rules.tables != nullptr) {
+    playbook->rules_ = std::move(rules.tables);
+    compilation.examples = 
+        RunExamples(playbook->message_, *playbook->rules_, text->expectations, issues);
+  }
+  if (issues.empty()) compilation.playbook = std::move(playbook);
+  compilation.findings = FindingsOf(std::move(issues));
+  return compilation;
+}
+
+}  // namespace redress::engine

@@ -1,0 +1,72 @@
+// One version of all configuration, checked and ready to decide with.
+//
+// A playbook is immutable. Several versions live at once: requests in flight still use the one that they began with
+// after a newer one is published, so whoever keeps the live version holds it by shared_ptr<const Playbook> and gives
+// each request a copy of that pointer; that is the one reason for sharing. It holds no reference to its source.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "engine/rules/rule_tables.h"
+#include "redress/v1/playbook.pb.h"
+
+namespace redress::engine {
+
+struct PlaybookCompilation;
+
+class Playbook {
+ public:
+  Playbook(const Playbook&) = delete;
+  Playbook& operator=(const Playbook&) = delete;
+
+  const std::string& name() const { return message_.name(); }
+
+  // SHA-256 of the source, in hex.
+  const std::string& hash() const { return rules_->playbook_hash(); }
+
+  // The tables, for Route and Explain.
+  const RuleTables& rules() const { return *rules_; }
+
+  // As written.
+  const redress::v1::Playbook& message() const { return message_; }
+
+  // The department, or nullptr when there is none of that id.
+  const redress::v1::Department* FindDepartment(absl::string_view id) const;
+
+ private:
+  friend PlaybookCompilation CompilePlaybook(absl::string_view source);
+
+  explicit Playbook(redress::v1::Playbook message);
+
+  redress::v1::Playbook message_;
+  std::unique_ptr<const RuleTables> rules_;  // refers to message_
+  absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;
+};
+
+// One fault of a playbook.
+struct Finding {
+  int line;             // from 1
+  int column;           // from 1, in characters
+  std::string message;
+  std::string excerpt;  // the line of the text, and a caret on a line below it
+};
+
+// "12:7: no department is named 'biling'; did you mean 'billing'?", then the excerpt.
+std::string Render(const Finding& finding);
+
+struct PlaybookCompilation {
+  std::unique_ptr<const Playbook> playbook;  // nullptr exactly when there are findings
+  std::vector<Finding> findings;             // in the order of the text, cel::kIssuesMax at most
+  std::string playbook_hash;                 // of the source, whether it compiled or not
+  int examples = 0;                          // how many were run
+};
+
+// Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the conditions is found
+// at once; examples are run when there are none.
+PlaybookCompilation CompilePlaybook(absl::string_view source);
+
+}  // namespace redress::engine

@@ -1,0 +1,286 @@
+#include "engine/playbook/yaml_playbook.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "engine/playbook/limits.h"
+#include "engine/playbook/yaml_issue.h"
+#include "engine/playbook/yaml_names.h"
+#include "engine/playbook/yaml_reader.h"
+#include "redress/v1/types.pb.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+constexpr absl::string_view kPlaybookKeys[] = {"playbook", "taxonomy", "touchpoints", "departments",
+                                               "classify", "route",    "expect"};
+constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
+constexpr absl::string_view kTouchpointKeys[] = {"title"};
+constexpr absl::string_view kDepartmentKeys[] = {"title", "head"};
+constexpr absl::string_view kClassifyKeys[] = {"id", "when", "set"};
+constexpr absl::string_view kSetKeys[] = {"category", "severity", "touchpoint", "segment"};
+constexpr absl::string_view kRouteKeys[] = {"id", "when", "to"};
+constexpr absl::string_view kToKeys[] = {"level",      "department",   "record",       "first_answer",
+                                         "resolution", "confirmation", "reopen_window"};
+constexpr absl::string_view kPromiseKeys[] = {"first_answer", "resolution", "confirmation",
+                                              "reopen_window"};
+constexpr absl::string_view kExampleKeys[] = {"issue", "route"};
+constexpr absl::string_view kExpectationKeys[] = {"level",    "department", "rule",
+                                                  "category", "severity",   "record"};
+
+class PlaybookReader {
+ public:
+  PlaybookReader(PlaybookText& text, cel::IssueList& issues)
+      : text_(text), playbook_(text.playbook), reader_(text.tree, issues) {}
+
+  void Read() {
+    YamlMap map(reader_, 0, "a playbook", kPlaybookKeys);
+    if (const auto name = map.Require("playbook")) {
+      playbook_.set_name(reader_.Id(*name, "playbook", IdForm::kName));
+    }
+    if (const auto touchpoints = map.Find("touchpoints")) ReadTouchpoints(*touchpoints);
+    if (const auto taxonomy = map.Find("taxonomy")) ReadTaxonomy(*taxonomy);
+    if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
+    if (const auto classify = map.Find("classify")) ReadClassify(*classify);
+    if (const auto route = map.Require("route")) ReadRoute(*route);
+    if (const auto expect = map.Find("expect")) ReadExamples(*expect);
+    touchpoints_.Check(reader_);
+    categories_.Check(reader_);
+    departments_.Check(reader_);
+    routes_.Check(reader_);
+  }
+
+ private:
+  void ReadTouchpoints(YamlId id) {
+    for (const YamlEntry& entry : YamlEntries(reader_, id, "'touchpoints'", kTouchpointsMax)) {
+      v1::Touchpoint& touchpoint = *playbook_.add_touchpoints();
+      touchpoint.set_id(reader_.Id(entry.key, "touchpoint", IdForm::kName));
+      touchpoints_.Define(reader_[entry.key].text);
+      YamlMap map(reader_, entry.value, "a touchpoint", kTouchpointKeys);
+      touchpoint.set_title(Title(map));
+    }
+  }
+
+  void ReadTaxonomy(YamlId id) {
+    for (const YamlEntry& entry : YamlEntries(reader_, id, "'taxonomy'", kCategoriesMax)) {
+      v1::Category& category = *playbook_.add_taxonomy();
+      category.set_id(reader_.Id(entry.key, "category", IdForm::kPath));
+      categories_.Define(reader_[entry.key].text);
+      YamlMap map(reader_, entry.value, "a category", kCategoryKeys);
+      category.set_title(Title(map));
+      category.set_touchpoint(UsedTouchpoint(map));
+    }
+  }
+
+  void ReadDepartments(YamlId id) {
+    for (const YamlEntry& entry : YamlEntries(reader_, id, "'departments'", kDepartmentsMax)) {
+      v1::Department& department = *playbook_.add_departments();
+      department.set_id(reader_.Id(entry.key, "department", IdForm::kName));
+      departments_.Define(reader_[entry.key].text);
+      YamlMap map(reader_, entry.value, "a department", kDepartmentKeys);
+      department.set_title(Title(map));
+      if (const auto head = map.Require("head")) {
+        department.set_head(reader_.Text(*head, "head", kShortTextSizeMax));
+      }
+    }
+    if (reader_[id].kind == YamlKind::kMap && playbook_.departments().empty()) {
+      reader_.Fail(id, "a playbook needs a department");
+    }
+  }
+
+  void ReadClassify(YamlId id) {
+    absl::flat_hash_set<std::string> ids;
+    for (const YamlId row : reader_.Items(id, "classify", kRowsMax)) {
+      YamlMap map(reader_, row, "a classify row", kClassifyKeys);
+      v1::ClassifyRule& rule = *playbook_.add_classify();
+      rule.set_id(RowId(map, ids));
+      text_.classify_conditions.push_back(Condition(map, *rule.mutable_when()));
+      if (const auto set = map.Require("set")) ReadSet(*set, rule);
+    }
+  }
+
+  void ReadSet(YamlId id, v1::ClassifyRule& rule) {
+    const YamlMap map(reader_, id, "'set'", kSetKeys);
+    if (reader_[id].kind == YamlKind::kMap && reader_[id].children.empty()) {
+      reader_.Fail(id, "'set' sets nothing");
+    }
+    rule.set_category(UsedCategory(map));
+    rule.set_severity(Severity(map));
+    rule.set_touchpoint(UsedTouchpoint(map));
+    if (const auto segment = map.Find("segment")) {
+      rule.set_segment(reader_.Text(*segment, "segment", kShortTextSizeMax));
+    }
+  }
+
+  void ReadRoute(YamlId id) {
+    absl::flat_hash_set<std::string> ids;
+    const absl::Span<const YamlId> rows = reader_.Items(id, "route", kRowsMax);
+    for (const YamlId row : rows) {
+      const bool is_last = row == rows.back();
+      YamlMap map(reader_, row, "a route row", kRouteKeys);
+      v1::RouteRule& rule = *playbook_.add_route();
+      rule.set_id(RowId(map, ids));
+      routes_.Define(rule.id());
+      text_.route_conditions.push_back(Condition(map, *rule.mutable_when()));
+      if (const auto to = map.Require("to")) ReadTo(*to, is_last, rule);
+      if (reader_[row].kind == YamlKind::kMap && !map.IsReported("when")) {
+        CheckEnd(row, map.Find("when"), is_last);
+      }
+    }
+    if (reader_[id].kind == YamlKind::kSequence && rows.empty()) {
+      reader_.Fail(id, "'route' needs a row without a condition at the end");
+    }
+  }
+
+  // The table must have an answer for every issue, and no row behind the one that always matches.
+  void CheckEnd(YamlId row, std::optional<YamlId> condition, bool is_last) {
+    if (is_last && condition.has_value()) {
+      reader_.Fail(*condition, "the last route row must have no condition, so that every issue "
+                               "goes somewhere");
+    }
+    if (!is_last && !condition.has_value()) {
+      reader_.Fail(row, "only the last route row may have no condition; the rows below are never "
+                        "reached");
+    }
+  }
+
+  void ReadTo(YamlId id, bool is_last, v1::RouteRule& rule) {
+    YamlMap map(reader_, id, "'to'", kToKeys);
+    if (const auto record = map.Find("record")) rule.set_record(reader_.Bool(*record, "record"));
+    const auto level = rule.record() ? map.Find("level") : map.Require("level");
+    if (level.has_value()) rule.set_level(reader_.EnumValue<v1::Level>(*level, "level"));
+    const bool needs_department = !rule.record() || is_last;
+    const auto department = needs_department ? map.Require("department") : map.Find("department");
+    if (department.has_value()) rule.set_department(UsedDepartment(*department));
+    for (const absl::string_view key : kPromiseKeys) {
+      const auto span = map.Find(key);
+      if (!span.has_value()) continue;
+      if (rule.record()) {
+        reader_.Fail(*span, absl::StrCat("'", key, "' has no meaning beside 'record: true'"));
+      }
+      SetPromise(key, *span, rule);
+    }
+  }
+
+  void SetPromise(absl::string_view key, YamlId span, v1::RouteRule& rule) {
+    google::protobuf::Duration duration = reader_.Duration(span, key);
+    if (key == "first_answer") *rule.mutable_first_answer() = std::move(duration);
+    if (key == "resolution") *rule.mutable_resolution() = std::move(duration);
+    if (key == "confirmation") *rule.mutable_confirmation() = std::move(duration);
+    if (key == "reopen_window") *rule.mutable_reopen_window() = std::move(duration);
+  }
+
+  void ReadExamples(YamlId id) {
+    for (const YamlId item : reader_.Items(id, "expect", kExamplesMax)) {
+      YamlMap map(reader_, item, "an example", kExampleKeys);
+      v1::Example& example = *playbook_.add_examples();
+      if (const auto issue = map.Require("issue")) {
+        *example.mutable_issue() = ReadIssue(reader_, *issue, categories_, touchpoints_);
+      }
+      const auto route = map.Require("route");
+      text_.expectations.push_back(reader_[route.value_or(item)].offset);
+      if (route.has_value()) ReadExpectation(*route, example);
+    }
+  }
+
+  void ReadExpectation(YamlId id, v1::Example& example) {
+    const YamlMap map(reader_, id, "an expected route", kExpectationKeys);
+    if (reader_[id].kind == YamlKind::kMap && reader_[id].children.empty()) {
+      reader_.Fail(id, "the example expects nothing");
+    }
+    if (const auto level = map.Find("level")) {
+      example.set_level(reader_.EnumValue<v1::Level>(*level, "level"));
+    }
+    if (const auto department = map.Find("department")) {
+      example.set_department(UsedDepartment(*department));
+    }
+    if (const auto rule = map.Find("rule")) {
+      example.set_rule(reader_.Id(*rule, "rule", IdForm::kPath));
+      routes_.Use(example.rule(), *rule);
+    }
+    example.set_category(UsedCategory(map));
+    example.set_severity(Severity(map));
+    if (const auto record = map.Find("record")) {
+      example.set_record(reader_.Bool(*record, "record"));
+    }
+  }
+
+  std::string Title(YamlMap& map) {
+    const auto title = map.Require("title");
+    return title.has_value() ? reader_.Text(*title, "title", kTitleSizeMax) : "";
+  }
+
+  std::string RowId(YamlMap& map, absl::flat_hash_set<std::string>& ids) {
+    const auto place = map.Require("id");
+    if (!place.has_value()) return "";
+    std::string id = reader_.Id(*place, "id", IdForm::kPath);
+    if (!id.empty() && !ids.insert(id).second) {
+      reader_.Fail(*place, absl::StrCat("the id '", id, "' is used twice in this table"));
+    }
+    return id;
+  }
+
+  YamlId Condition(const YamlMap& map, std::string& when) {
+    const auto place = map.Find("when");
+    if (!place.has_value()) return kNoYaml;
+    when = reader_.Text(*place, "when", kConditionBytesMax);
+    if (when.size() > kConditionBytesMax) {
+      reader_.Fail(*place, absl::StrCat("'when' has ", when.size(), " bytes; ",
+                                        kConditionBytesMax, " are allowed"));
+      when.clear();
+    }
+    return when.empty() ? kNoYaml : *place;
+  }
+
+  v1::Severity Severity(const YamlMap& map) {
+    const auto severity = map.Find("severity");
+    if (!severity.has_value()) return v1::SEVERITY_UNSPECIFIED;
+    return reader_.EnumValue<v1::Severity>(*severity, "severity");
+  }
+
+  std::string UsedCategory(const YamlMap& map) {
+    const auto place = map.Find("category");
+    if (!place.has_value()) return "";
+    std::string name = reader_.Id(*place, "category", IdForm::kPath);
+    categories_.Use(name, *place);
+    return name;
+  }
+
+  std::string UsedTouchpoint(const YamlMap& map) {
+    const auto place = map.Find("touchpoint");
+    if (!place.has_value()) return "";
+    std::string name = reader_.Id(*place, "touchpoint", IdForm::kName);
+    touchpoints_.Use(name, *place);
+    return name;
+  }
+
+  std::string UsedDepartment(YamlId place) {
+    std::string name = reader_.Id(place, "department", IdForm::kName);
+    departments_.Use(name, place);
+    return name;
+  }
+
+  PlaybookText& text_;
+  v1::Playbook& playbook_;
+  YamlReader reader_;
+  YamlNames touchpoints_{"touchpoint"};
+  YamlNames categories_{"category"};
+  YamlNames departments_{"department"};
+  YamlNames routes_{"route row"};
+};
+
+}  // namespace
+
+std::optional<PlaybookText> ReadPlaybook(absl::string_view source, cel::IssueList& issues) {
+  std::optional<YamlTree> tree = ParseYaml(source, issues);
+  if (!tree.has_value()) return std::nullopt;
+  PlaybookText text(*std::move(tree));
+  PlaybookReader(text, issues).Read();
+  return text;
+}
+
+}  // namespace redress::engine

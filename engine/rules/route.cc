@@ -1,0 +1,130 @@
+#include "engine/rules/route.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/check.h"
+#include "engine/cel/arena.h"
+#include "engine/rules/route_walk.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+constexpr int kOpenTicketsMax = 100;
+constexpr absl::string_view kNotTruthValue = "the condition is neither true nor false";
+
+// Judges row after row over facts that the rows may change.
+class Judge {
+ public:
+  Judge(const DecisionFacts& facts, v1::Decision& decision,
+        absl::FunctionRef<void(const JudgedRow&)> look)
+      : facts_(facts), decision_(decision), look_(look) {}
+
+  bool Matches(RuleTable table, const std::string& id, const std::string& text,
+               const std::optional<cel::Program>& condition) {
+    JudgedRow row{table, id, text, /*is_match=*/true, /*error=*/{}, facts_};
+    if (condition.has_value()) {
+      arena_.Reset();
+      const cel::Value value = condition->Run(facts_.activation(), arena_, kConditionStepsMax);
+      row.is_match = value.IsTrue();
+      if (value.IsError()) row.error = value.AsError().message;
+      if (!value.IsError() && !value.Is(cel::Kind::kBool)) row.error = kNotTruthValue;
+    }
+    if (!row.error.empty()) Keep(row);
+    look_(row);
+    return row.is_match;
+  }
+
+ private:
+  void Keep(const JudgedRow& row) {
+    if (decision_.errors_size() == kRuleErrorsMax) return;
+    v1::RuleError& error = *decision_.add_errors();
+    error.set_rule(std::string(row.id));
+    error.set_message(std::string(row.error));
+  }
+
+  const DecisionFacts& facts_;
+  v1::Decision& decision_;
+  absl::FunctionRef<void(const JudgedRow&)> look_;
+  cel::Arena arena_;
+};
+
+void Apply(const v1::ClassifyRule& rule, v1::TicketFacts& ticket) {
+  if (!rule.category().empty()) ticket.set_category(rule.category());
+  if (rule.severity() != v1::SEVERITY_UNSPECIFIED) ticket.set_severity(rule.severity());
+  if (!rule.touchpoint().empty()) ticket.set_touchpoint(rule.touchpoint());
+  if (!rule.segment().empty()) ticket.set_segment(rule.segment());
+}
+
+// What no row and no sender gave.
+void FillIn(const RuleTables& tables, v1::TicketFacts& ticket) {
+  if (ticket.touchpoint().empty()) {
+    ticket.set_touchpoint(std::string(tables.DefaultTouchpoint(ticket.category())));
+  }
+  if (ticket.severity() == v1::SEVERITY_UNSPECIFIED) ticket.set_severity(v1::SEVERITY_MEDIUM);
+}
+
+v1::Effects EffectsOf(const RuleTables::RouteRow& row, const v1::TicketFacts& ticket) {
+  v1::Effects effects = row.effects;
+  effects.set_category(ticket.category());
+  effects.set_severity(ticket.severity());
+  effects.set_touchpoint(ticket.touchpoint());
+  effects.set_segment(ticket.segment());
+  return effects;
+}
+
+}  // namespace
+
+v1::CustomerFacts CustomerFactsOf(const v1::CustomerProfile& profile, int open_tickets) {
+  v1::CustomerFacts facts;
+  facts.set_id(profile.id());
+  facts.set_segment(profile.segment());
+  facts.set_value_tier(profile.value_tier());
+  facts.set_open_tickets(std::min(open_tickets, kOpenTicketsMax));
+  return facts;
+}
+
+v1::TicketFacts NewTicketFacts(const v1::Issue& issue, const v1::CustomerFacts& customer) {
+  v1::TicketFacts facts;
+  facts.set_category(issue.category());
+  facts.set_severity(issue.severity());
+  facts.set_touchpoint(issue.touchpoint());
+  facts.set_segment(customer.segment());
+  return facts;
+}
+
+v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
+                        absl::FunctionRef<void(const JudgedRow&)> look) {
+  v1::Decision decision;
+  decision.set_playbook_hash(tables.playbook_hash());
+  *decision.mutable_ticket_facts() = input.ticket;
+  *decision.mutable_customer_facts() = input.customer;
+
+  v1::TicketFacts ticket = input.ticket;
+  const DecisionFacts facts(tables.vocabulary(), input.issue, ticket, input.customer);
+  Judge judge(facts, decision, look);
+  for (const RuleTables::ClassifyRow& row : tables.classify()) {
+    const v1::ClassifyRule& rule = *row.rule;
+    if (!judge.Matches(RuleTable::kClassify, rule.id(), rule.when(), row.condition)) continue;
+    decision.add_classify_rules(rule.id());
+    Apply(rule, ticket);
+  }
+  FillIn(tables, ticket);
+  for (const RuleTables::RouteRow& row : tables.route()) {
+    const v1::RouteRule& rule = *row.rule;
+    if (!judge.Matches(RuleTable::kRoute, rule.id(), rule.when(), row.condition)) continue;
+    decision.set_route_rule(rule.id());
+    *decision.mutable_effects() = EffectsOf(row, ticket);
+    return decision;
+  }
+  CHECK(false);  // the last row has no condition
+  return decision;
+}
+
+v1::Decision Route(const RuleTables& tables, const RuleInput& input) {
+  return WalkTables(tables, input, [](const JudgedRow&) {});
+}
+
+}  // namespace redress::engine

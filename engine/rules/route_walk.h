@@ -1,0 +1,25 @@
+// The walk over both tables that deciding and explaining share, so that they cannot disagree. Internal to this folder.
+#pragma once
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "engine/rules/route.h"
+#include "engine/rules/vocabulary.h"
+
+namespace redress::engine {
+
+// How one row was judged.
+struct JudgedRow {
+  RuleTable table;
+  absl::string_view id;
+  absl::string_view condition;  // empty: none
+  bool is_match;
+  absl::string_view error;       // why it could not be judged; empty: it could
+  const DecisionFacts& facts;  // as the condition saw them
+};
+
+// Decides, and shows every row to `look` before its effects apply.
+redress::v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
+                                 absl::FunctionRef<void(const JudgedRow&)> look);
+
+}  // namespace redress::engine

@@ -1,0 +1,121 @@
+#include "engine/rules/rule_tables.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "engine/cel/planner.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+// Compiles conditions and gathers what is wrong with them.
+class ConditionCompiler {
+ public:
+  explicit ConditionCompiler(const cel::Environment& environment) : environment_(environment) {}
+
+  // Nothing for a row without condition, or after noting faults.
+  std::optional<cel::Program> Compile(RuleTable table, int row, const std::string& condition) {
+    if (condition.empty()) return std::nullopt;
+    cel::Outcome<cel::Program> program = cel::Compile(condition, environment_);
+    for (const cel::Issue& issue : program.issues()) faults_.push_back({table, row, issue});
+    if (!program.ok()) return std::nullopt;
+    const cel::Type& type = program.value().type();
+    if (type.Is(cel::TypeKind::kBool) || type.IsDyn()) return std::move(program).value();
+    cel::IssueList issues(condition);
+    issues.Add(0, absl::StrCat("a condition is true or false, but this is ", type.ToString()));
+    faults_.push_back({table, row, std::move(issues).Take().front()});
+    return std::nullopt;
+  }
+
+  std::vector<ConditionFault> Take() && { return std::move(faults_); }
+
+ private:
+  const cel::Environment& environment_;
+  std::vector<ConditionFault> faults_;
+};
+
+// What a match of this row sets on the ticket.
+v1::Effects EffectsOf(const v1::RouteRule& rule, const v1::RouteRule& last) {
+  v1::Effects effects;
+  effects.set_level(rule.level());
+  effects.set_department(rule.department());
+  effects.set_record_only(rule.record());
+  if (rule.record() && rule.level() == v1::LEVEL_UNSPECIFIED) effects.set_level(v1::LEVEL_RELAY);
+  if (rule.record() && rule.department().empty()) effects.set_department(last.department());
+  CHECK(!effects.department().empty());
+  if (rule.has_first_answer()) *effects.mutable_first_answer() = rule.first_answer();
+  if (rule.has_resolution()) *effects.mutable_resolution() = rule.resolution();
+  effects.mutable_confirmation()->set_seconds(
+      rule.has_confirmation() ? rule.confirmation().seconds() : kConfirmationDefaultSeconds);
+  effects.mutable_reopen_window()->set_seconds(
+      rule.has_reopen_window() ? rule.reopen_window().seconds() : kReopenWindowDefaultSeconds);
+  return effects;
+}
+
+// A condition that names the field, or that may reach it through the whole message.
+bool Counts(const std::string& condition) {
+  return absl::StrContains(condition, "open_tickets") ||
+         (absl::StrContains(condition, "customer") && !absl::StrContains(condition, "customer."));
+}
+
+}  // namespace
+
+absl::string_view RuleTableName(RuleTable table) {
+  return table == RuleTable::kClassify ? "classify" : "route";
+}
+
+RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
+    : playbook_hash_(std::move(playbook_hash)) {
+  for (const v1::Category& category : playbook.taxonomy()) {
+    if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
+  }
+  for (const v1::ClassifyRule& rule : playbook.classify()) counts_open_tickets_ |= Counts(rule.when());
+  for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
+}
+
+RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook,
+                                          std::string playbook_hash) {
+  CHECK(!playbook.route().empty());
+  const v1::RouteRule& last = playbook.route(playbook.route_size() - 1);
+  CHECK(last.when().empty());
+  std::unique_ptr<RuleTables> tables(new RuleTables(playbook, std::move(playbook_hash)));
+  ConditionCompiler compiler(tables->vocabulary_.environment());
+  for (int i = 0; i < playbook.classify_size(); ++i) {
+    const v1::ClassifyRule& rule = playbook.classify(i);
+    tables->classify_.push_back({&rule, compiler.Compile(RuleTable::kClassify, i, rule.when())});
+  }
+  for (int i = 0; i < playbook.route_size(); ++i) {
+    const v1::RouteRule& rule = playbook.route(i);
+    tables->route_.push_back(
+        {&rule, compiler.Compile(RuleTable::kRoute, i, rule.when()), EffectsOf(rule, last)});
+  }
+  RuleTablesCompilation compilation;
+  compilation.faults = std::move(compiler).Take();
+  if (!compilation.faults.empty()) return compilation;
+  tables->vocabulary_.Seal();
+  compilation.tables = std::move(tables);
+  return compilation;
+}
+
+absl::string_view RuleTables::DefaultTouchpoint(absl::string_view category) const {
+  const auto found = touchpoints_.find(category);
+  return found == touchpoints_.end() ? absl::string_view() : found->second;
+}
+
+std::vector<ConditionFault> CheckConditions(const v1::Playbook& playbook) {
+  const Vocabulary vocabulary;
+  ConditionCompiler compiler(vocabulary.environment());
+  for (int i = 0; i < playbook.classify_size(); ++i) {
+    compiler.Compile(RuleTable::kClassify, i, playbook.classify(i).when());
+  }
+  for (int i = 0; i < playbook.route_size(); ++i) {
+    compiler.Compile(RuleTable::kRoute, i, playbook.route(i).when());
+  }
+  return std::move(compiler).Take();
+}
+
+}  // namespace redress::engine

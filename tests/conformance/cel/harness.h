@@ -1,0 +1,38 @@
+// Runs conformance rows and counts what comes out.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/conformance/cel/rows.h"
+
+namespace redress::conformance {
+
+enum class Verdict { kPassed, kFailed, kListed, kOutOfScope };
+
+struct Finding {
+  Verdict verdict;
+  std::string what;  // of a failure: the row, what was wanted and what came out
+};
+
+struct Counts {
+  int passed = 0;
+  int failed = 0;
+  int listed = 0;
+  int out_of_scope = 0;
+};
+
+struct Report {
+  std::map<std::string, Counts> files;
+  std::vector<std::string> failures;
+
+  int failed() const { return static_cast<int>(failures.size()); }
+  // One line a file, and a line of sums.
+  std::string Table() const;
+};
+
+Finding RunRow(const Row& row);
+Report RunRows(const std::vector<Row>& rows);
+
+}  // namespace redress::conformance

@@ -1,0 +1,162 @@
+// Mistakes in playbooks and what is said about them. The table is findings.txt.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "engine/playbook/limits.h"
+#include "engine/playbook/playbook.h"
+#include "engine/playbook/yaml_tree.h"
+
+namespace redress::engine {
+namespace {
+
+std::string Contents(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream contents;
+  contents << file.rdbuf();
+  return contents.str();
+}
+
+std::string Good() { return Contents("tests/unit/playbook/good.yaml"); }
+
+// Every finding about a source, as a person sees them.
+std::string FindingsIn(absl::string_view source) {
+  std::string text;
+  for (const Finding& finding : CompilePlaybook(source).findings) {
+    absl::StrAppend(&text, Render(finding), "\n");
+  }
+  return text;
+}
+
+// One case of the table.
+struct Mistake {
+  struct Change {
+    std::vector<std::string> from;
+    std::vector<std::string> to;
+  };
+  std::string name;
+  std::vector<Change> changes;
+  std::string findings;
+
+  std::string Source() const {
+    std::string source = Good();
+    for (const Change& change : changes) {
+      if (change.from.empty()) return absl::StrJoin(change.to, "\n");
+      const std::string from = absl::StrJoin(change.from, "\n");
+      EXPECT_TRUE(absl::StrContains(source, from)) << from;
+      source = absl::StrReplaceAll(source, {{from, absl::StrJoin(change.to, "\n")}});
+    }
+    return source;
+  }
+};
+
+// The text behind a mark and a space, if the line has that mark.
+std::optional<std::string> Marked(absl::string_view line, absl::string_view mark) {
+  if (!absl::ConsumePrefix(&line, mark)) return std::nullopt;
+  absl::ConsumePrefix(&line, " ");
+  return std::string(line);
+}
+
+Mistake ReadMistake(absl::string_view text) {
+  const std::vector<std::string> lines = absl::StrSplit(absl::StripSuffix(text, "\n"), '\n');
+  Mistake mistake;
+  mistake.name = lines[0];
+  size_t i = 1;
+  while (i < lines.size() && (Marked(lines[i], "<") || Marked(lines[i], ">"))) {
+    Mistake::Change& change = mistake.changes.emplace_back();
+    while (i < lines.size() && Marked(lines[i], "<")) {
+      change.from.push_back(*Marked(lines[i++], "<"));
+    }
+    while (i < lines.size() && Marked(lines[i], ">")) {
+      change.to.push_back(*Marked(lines[i++], ">"));
+    }
+  }
+  for (; i < lines.size(); ++i) absl::StrAppend(&mistake.findings, lines[i], "\n");
+  return mistake;
+}
+
+TEST(Findings, AreThoseOfTheTable) {
+  const std::string table = Contents("tests/unit/playbook/findings.txt");
+  const std::vector<std::string> sections = absl::StrSplit(table, "\n== ");
+  ASSERT_GT(sections.size(), 60);
+  for (size_t i = 1; i < sections.size(); ++i) {
+    const Mistake mistake = ReadMistake(absl::StripSuffix(sections[i], "\n"));
+    EXPECT_EQ(FindingsIn(mistake.Source()), mistake.findings) << "== " << mistake.name;
+  }
+}
+
+TEST(Findings, NoneInAGoodPlaybook) {
+  const PlaybookCompilation compilation = CompilePlaybook(Good());
+  EXPECT_TRUE(compilation.findings.empty());
+  EXPECT_NE(compilation.playbook, nullptr);
+  EXPECT_EQ(compilation.examples, 1);
+}
+
+TEST(Findings, EndSomewhere) {
+  std::string source = Good();
+  for (int i = 0; i < 1'000; ++i) absl::StrAppend(&source, "wrong", i, ": x\n");
+  EXPECT_EQ(CompilePlaybook(source).findings.size(), cel::kIssuesMax);
+}
+
+TEST(Refused, EmptyText) {
+  EXPECT_EQ(FindingsIn(""), "1:1: the text is empty\n | \n | ^\n");
+}
+
+TEST(Refused, BytesThatAreNoText) {
+  EXPECT_EQ(FindingsIn("playbook: sh\xffop\n"),
+            "1:13: the text is not valid UTF-8 here\n | playbook: sh\uFFFDop\n | ............^\n");
+  EXPECT_EQ(FindingsIn("playbook: sh\x04op\n"),
+            "1:13: a control character is not allowed\n"
+            " | playbook: sh\uFFFDop\n | ............^\n");
+  EXPECT_EQ(FindingsIn("\xEF\xBB\xBFplaybook: shop\n"),
+            "1:1: the text starts with a byte order mark; save it as UTF-8 without one\n"
+            " | \uFEFFplaybook: shop\n | ^\n");
+}
+
+TEST(Refused, AliasBomb) {
+  std::string source = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 10; ++i) {
+    const std::vector<std::string> aliases(9, absl::StrCat("*a", i - 1));
+    absl::StrAppend(&source, "a", i, ": &a", i, " [", absl::StrJoin(aliases, ", "), "]\n");
+  }
+  EXPECT_TRUE(absl::StartsWith(FindingsIn(source), "1:5: anchors are not allowed in a playbook\n"));
+}
+
+TEST(Refused, NestingBombs) {
+  const auto bomb = [](absl::string_view part) {
+    std::string source;
+    while (source.size() < 500'000) absl::StrAppend(&source, part);
+    return FindingsIn(source);
+  };
+  for (const absl::string_view part : {"[", "{", "- ", "? ", "{a: ", "[a, ", "- ? ", "[{"}) {
+    EXPECT_TRUE(absl::StrContains(bomb(part), "nested more than 16 deep")) << part;
+  }
+}
+
+TEST(Refused, TooManyBytes) {
+  EXPECT_TRUE(absl::StartsWith(FindingsIn(std::string(kYamlBytesMax + 1, 'a')),
+                               "1:1: the text has 1048577 bytes; 1048576 are allowed\n"));
+}
+
+TEST(Refused, TooLongCondition) {
+  const std::string condition =
+      absl::StrCat("ticket.category == \"", std::string(kConditionBytesMax, 'x'), "\"");
+  const std::string source =
+      absl::StrReplaceAll(Good(), {{"ticket.category.startsWith(\"billing.\")", condition}});
+  EXPECT_TRUE(absl::StartsWith(FindingsIn(source),
+                               "15:11: 'when' has 8213 characters; 8192 are allowed\n"));
+}
+
+}  // namespace
+}  // namespace redress::engine
