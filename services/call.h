@@ -37,16 +37,18 @@ namespace redress::services {
 // How many answers, and how many bytes of them, wait for a slow reader of a stream.
 inline constexpr int kStreamQueuedMax = 64;
 inline constexpr int kStreamQueuedBytesMax = 1 << 20;
-// How many messages of one incoming stream may be unanswered.
+// How many messages of one incoming stream may be unanswered, and how many bytes of them; one more
+// message may go over the bytes.
 inline constexpr int kStreamUnansweredMax = 512;
+inline constexpr int kStreamUnansweredBytesMax = 8 << 20;
 
 // Who calls what. Valid while the handler runs; copy what must live longer.
 struct Caller {
   Actor actor;
   Scope scope = Scope::kOwnRecord;
-  std::string method = {};   // full name
-  std::string peer = {};     // "ipv4:127.0.0.1:43090", for the log
-  absl::Time deadline = {};  // of the caller, or the server's own limit when that is sooner
+  std::string method = {};     // full name
+  std::string peer = {};       // "ipv4:127.0.0.1:43090", for the log
+  absl::Time deadline = {};    // of the caller, or the server's own limit when that is sooner
   uint64_t message_index = 0;  // counts the messages of a stream of requests, from 0
 };
 

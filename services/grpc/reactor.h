@@ -128,6 +128,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   bool is_running_when_room_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> when_room_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> on_over_ ABSL_GUARDED_BY(mutex_);
+  size_t unanswered_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Messages taken in and not yet answered.
   absl::flat_hash_map<MessageSink*, std::weak_ptr<MessageSink>> unanswered_ ABSL_GUARDED_BY(mutex_);
 };

@@ -11,7 +11,10 @@ namespace redress::services {
 class StreamReactor::MessageSink final : public CallSink,
                                          public std::enable_shared_from_this<MessageSink> {
  public:
-  explicit MessageSink(std::shared_ptr<StreamReactor> stream) : stream_(std::move(stream)) {}
+  MessageSink(std::shared_ptr<StreamReactor> stream, size_t request_bytes)
+      : stream_(std::move(stream)), request_bytes_(request_bytes) {}
+
+  size_t request_bytes() const { return request_bytes_; }
 
   void Succeed(const google::protobuf::Message& response) override {
     const auto keep = shared_from_this();
@@ -59,6 +62,7 @@ class StreamReactor::MessageSink final : public CallSink,
   }
 
   const std::shared_ptr<StreamReactor> stream_;  // the handler may hold this reply after the call
+  const size_t request_bytes_;
   std::atomic<bool> is_over_ = false;
   absl::Mutex mutex_;
   bool ran_on_over_ ABSL_GUARDED_BY(mutex_) = false;
@@ -245,7 +249,7 @@ StreamReactor::Step StreamReactor::NextStep() {
 
 bool StreamReactor::MayRead() const {
   return !is_reading_ && !has_all_requests_ && !end_.has_value() && HasRoomLocked() &&
-         unanswered_.size() < kStreamUnansweredMax;
+         unanswered_.size() < kStreamUnansweredMax && unanswered_bytes_ < kStreamUnansweredBytesMax;
 }
 
 void StreamReactor::OnReadDone(bool ok) {
@@ -272,11 +276,12 @@ void StreamReactor::TakeRequest(const grpc::ByteBuffer& bytes) {
     return ParseRequest(bytes, message);
   };
   if (method_.start_stream) return method_.start_stream(caller_, read, shared_from_this());
-  const auto message = std::make_shared<MessageSink>(shared_from_this());
+  const auto message = std::make_shared<MessageSink>(shared_from_this(), bytes.Length());
   {
     absl::MutexLock lock(&mutex_);
     if (end_.has_value()) return;
     unanswered_.emplace(message.get(), message);
+    unanswered_bytes_ += message->request_bytes();
   }
   method_.start(caller_, read, message);
   ++caller_.message_index;  // one message is read at a time
@@ -302,8 +307,9 @@ void StreamReactor::Answer(MessageSink* message, const google::protobuf::Message
   bool is_last = false;
   {
     absl::MutexLock lock(&mutex_);
-    unanswered_.erase(message);
     if (end_.has_value()) return;
+    unanswered_.erase(message);
+    unanswered_bytes_ -= message->request_bytes();
     Enqueue(response);  // bounded by the number of unanswered messages, so never refused
     is_last = has_all_requests_ && unanswered_.empty();
   }

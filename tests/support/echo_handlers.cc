@@ -1,5 +1,6 @@
 #include "tests/support/echo_handlers.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -122,6 +123,7 @@ void EchoHandlers::Chat(const Caller& caller, ChatRequest request, Reply<ChatRes
 void EchoHandlers::Hold(std::function<void()> answer) {
   absl::MutexLock lock(&mutex_);
   held_.push_back(std::move(answer));
+  held_peak_ = std::max(held_peak_, held_.size());
 }
 
 void EchoHandlers::RunLater(std::function<void()> work) {
@@ -129,9 +131,9 @@ void EchoHandlers::RunLater(std::function<void()> work) {
   threads_.emplace_back(std::move(work));
 }
 
-int EchoHandlers::held() {
+int EchoHandlers::held_peak() {
   absl::MutexLock lock(&mutex_);
-  return static_cast<int>(held_.size());
+  return static_cast<int>(held_peak_);
 }
 
 void EchoHandlers::AwaitHeld(int count) {

@@ -156,6 +156,8 @@ TEST(Server, LetsACallInFlightFinishWhileItCloses) {
   const auto stub = edge.Stub();
   const auto watching = Context();
   const auto watch = stub->Repeat(watching.get(), RepeatRequest());
+  RepeatResponse response;
+  ASSERT_TRUE(watch->Read(&response));
   std::thread caller([&] {
     EchoRequest request;
     request.set_mode(EchoRequest::MODE_WORK);
@@ -163,7 +165,6 @@ TEST(Server, LetsACallInFlightFinishWhileItCloses) {
   });
   edge.handlers().AwaitHeld(1);
   std::thread closing([&] { edge.server().Shutdown(absl::Seconds(30)); });
-  RepeatResponse response;
   while (watch->Read(&response)) {
   }
   EXPECT_EQ(watch->Finish().error_code(), grpc::StatusCode::UNAVAILABLE) << "the drain has begun";
