@@ -33,24 +33,26 @@ TEST(ToRpcStatus, AlwaysCarriesTheReason) {
 }
 
 TEST(ToRpcStatus, CarriesViolationsDelayAndMetadataWhereGiven) {
-  EXPECT_EQ(
-      Print(ToRpcStatus({.code = absl::StatusCode::kInvalidArgument,
-                         .reason = "FIELD_REQUIRED",
-                         .message = "m",
-                         .field_violations = {{"issue.text", "is required"}},
-                         .retry_delay = absl::Milliseconds(1500),
-                         .metadata = {{"field", "issue.text"}}})),
-      "code: 3 message: \"m\" details { [type.googleapis.com/google.rpc.ErrorInfo] { reason: "
-      "\"FIELD_REQUIRED\" domain: \"redress\" metadata { key: \"field\" value: \"issue.text\" } } } "
-      "details { [type.googleapis.com/google.rpc.BadRequest] { field_violations { field: "
-      "\"issue.text\" description: \"is required\" } } } details { "
-      "[type.googleapis.com/google.rpc.RetryInfo] { retry_delay { seconds: 1 nanos: 500000000 } } } ");
+  EXPECT_EQ(Print(ToRpcStatus({.code = absl::StatusCode::kInvalidArgument,
+                               .reason = "FIELD_REQUIRED",
+                               .message = "m",
+                               .field_violations = {{"issue.text", "is required"}},
+                               .retry_delay = absl::Milliseconds(1500),
+                               .metadata = {{"field", "issue.text"}}})),
+            "code: 3 message: \"m\" details { [type.googleapis.com/google.rpc.ErrorInfo] { reason: "
+            "\"FIELD_REQUIRED\" domain: \"redress\" metadata { key: \"field\" value: "
+            "\"issue.text\" } } } "
+            "details { [type.googleapis.com/google.rpc.BadRequest] { field_violations { field: "
+            "\"issue.text\" description: \"is required\" } } } details { "
+            "[type.googleapis.com/google.rpc.RetryInfo] { retry_delay { seconds: 1 nanos: "
+            "500000000 } } } ");
 }
 
 TEST(ToRpcStatus, StaysWithinWhatClientsAcceptAndSaysWhatWasCut) {
   Failure failure{.code = absl::StatusCode::kInvalidArgument, .reason = std::string(1000, 'R')};
   failure.message = std::string(100'000, 'm');
-  for (int i = 0; i < 10'000; ++i) failure.field_violations.push_back({"field", std::string(300, 'd')});
+  for (int i = 0; i < 10'000; ++i)
+    failure.field_violations.push_back({"field", std::string(300, 'd')});
   for (int i = 0; i < 1'000; ++i) failure.metadata.push_back({std::to_string(i), "value"});
   const google::rpc::Status status = ToRpcStatus(failure);
   EXPECT_LE(status.ByteSizeLong(), kFailureMessageBytesMax + kFailureDetailBytesMax);
@@ -63,8 +65,8 @@ TEST(ToRpcStatus, StaysWithinWhatClientsAcceptAndSaysWhatWasCut) {
 }
 
 TEST(ToRpcStatus, NeverCarriesTextThatIsNotUtf8) {
-  const google::rpc::Status status =
-      ToRpcStatus({.code = absl::StatusCode::kInvalidArgument, .reason = "R", .message = "a\xff\xfe"});
+  const google::rpc::Status status = ToRpcStatus(
+      {.code = absl::StatusCode::kInvalidArgument, .reason = "R", .message = "a\xff\xfe"});
   EXPECT_EQ(status.message(), "a\\xff\\xfe");
 }
 
@@ -90,7 +92,8 @@ TEST(FailureOf, GivesEveryCodeAReasonAndKeepsTheCode) {
     const absl::Status status(static_cast<absl::StatusCode>(code), "text");
     const Failure failure = FailureOf(status);
     EXPECT_FALSE(failure.reason.empty()) << status;
-    const bool is_internal = absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
+    const bool is_internal =
+        absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
     EXPECT_EQ(failure.code, is_internal ? absl::StatusCode::kInternal : status.code());
   }
 }
