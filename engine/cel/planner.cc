@@ -200,10 +200,10 @@ class Planner {
     node.value = Value::String(Keep(select.field));
     const Type& operand_type = checked_.types[select.operand];
     if (operand_type.Is(TypeKind::kMessage)) {
-      node.field = operand_type.descriptor()->FindFieldByName(select.field);
+      node.table = NoteField(operand_type.descriptor(), select.field);
     }
     const uint32_t operand = Plan(select.operand);
-    if (node.field != nullptr && !select.is_test) {
+    if (node.table != kNoTable && !select.is_test) {
       PlanNode& operand_node = program_.nodes_[operand];
       if (operand_node.op == Op::kVariable) {
         node.op = Op::kVariableField;
@@ -214,6 +214,15 @@ class Planner {
       node.op = Op::kField;
     }
     return PushOver(std::move(node), {operand}, true);
+  }
+
+  uint32_t NoteField(const google::protobuf::Descriptor* descriptor, const std::string& name) {
+    const google::protobuf::FieldDescriptor* field = descriptor->FindFieldByName(name);
+    const google::protobuf::Message* prototype =
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
+    if (field == nullptr || prototype == nullptr) return kNoTable;
+    program_.fields_.push_back({field, prototype->GetReflection(), &typeid(*prototype)});
+    return static_cast<uint32_t>(program_.fields_.size() - 1);
   }
 
   // Calls.
@@ -337,7 +346,7 @@ class Planner {
       flags.push_back(element.is_optional);
     }
     PlanNode node = NewNode(id, Op::kList);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -350,7 +359,7 @@ class Planner {
       flags.push_back(entry.is_optional);
     }
     PlanNode node = NewNode(id, Op::kMap);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -367,7 +376,7 @@ class Planner {
       plan.fields.push_back(reference->descriptor->FindFieldByName(field.name));
     }
     PlanNode node = NewNode(id, Op::kMessage);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     if (plan.prototype == nullptr) {
       node.op = Op::kFail;
       node.value = Value::String("messages of this type cannot be built");

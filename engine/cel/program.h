@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <typeinfo>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -20,6 +21,7 @@
 namespace google::protobuf {
 class FieldDescriptor;
 class Message;
+class Reflection;
 }  // namespace google::protobuf
 
 namespace redress::cel {
@@ -91,9 +93,17 @@ struct PlanNode {
   uint32_t first = 0;   // of the children in Program::children
   uint32_t count = 0;
   uint32_t index = 0;   // a slot, or the place in the table of the op
-  uint32_t optional = kNoTable;  // of a literal: the place of its flags in Program::optional_entries_
-  Value value;          // a constant, or the name of a field
-  const google::protobuf::FieldDescriptor* field = nullptr;
+  // Of a literal: its flags in Program::optional_entries_. Of a field: what is known of it in Program::fields_.
+  uint32_t table = kNoTable;
+  Value value;  // a constant, or the name of a field
+};
+
+// A field of a message of a known type. Comparing classes is cheaper than asking a message for its descriptor, which
+// only a message of another class (from another pool) needs.
+struct PlanField {
+  const google::protobuf::FieldDescriptor* field;
+  const google::protobuf::Reflection* reflection;
+  const std::type_info* message_class;
 };
 
 // The overloads of a call. The first one whose kinds are those of the arguments is called.
@@ -139,6 +149,7 @@ class Program {
   std::vector<PlanCall> calls_;
   std::vector<PlanMessage> messages_;
   std::vector<PlanFold> folds_;
+  std::vector<PlanField> fields_;
   std::vector<std::vector<bool>> optional_entries_;
   uint32_t root_ = 0;
   uint32_t locals_ = 0;

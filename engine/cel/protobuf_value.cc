@@ -47,8 +47,8 @@ Value TextValue(const FieldDescriptor& field, const std::string& text, const std
   return is_bytes ? Value::Bytes(text) : Value::String(text);
 }
 
-Value ReadSingular(const Message& message, const FieldDescriptor& field, CallContext& context) {
-  const Reflection& reflection = *message.GetReflection();
+Value ReadSingular(const Message& message, const Reflection& reflection,
+                   const FieldDescriptor& field, CallContext& context) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32: return Value::Int(reflection.GetInt32(message, &field));
     case FieldDescriptor::CPPTYPE_INT64: return Value::Int(reflection.GetInt64(message, &field));
@@ -127,8 +127,9 @@ Value ReadMap(const Message& message, const FieldDescriptor& field, CallContext&
   MapBuilder builder(context, static_cast<size_t>(size));
   for (int i = 0; i < size; ++i) {
     const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
-    const Value key = ReadSingular(entry, *field.message_type()->map_key(), context);
-    const Value value = ReadSingular(entry, *field.message_type()->map_value(), context);
+    const Reflection& parts = *entry.GetReflection();
+    const Value key = ReadSingular(entry, parts, *field.message_type()->map_key(), context);
+    const Value value = ReadSingular(entry, parts, *field.message_type()->map_value(), context);
     if (value.IsError()) return value;
     builder.Add(key, value);
   }
@@ -188,7 +189,7 @@ Value ReadJson(const Message& message, CallContext& context) {
   const auto* oneof = message.GetDescriptor()->oneof_decl(0);
   const FieldDescriptor* field = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
   if (field == nullptr || field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return Value::Null();
-  return ReadSingular(message, *field, context);
+  return ReadSingular(message, *message.GetReflection(), *field, context);
 }
 
 }  // namespace
@@ -206,14 +207,20 @@ Value FromMessage(const Message& message, CallContext& context) {
       return ReadList(message, FieldNumber(message, 1), context);
     default: break;
   }
-  if (IsWrapper(descriptor)) return ReadSingular(message, FieldNumber(message, 1), context);
+  if (IsWrapper(descriptor)) {
+    return ReadSingular(message, *message.GetReflection(), FieldNumber(message, 1), context);
+  }
   return Value::Message(message);
 }
 
 Value ReadField(const Message& message, const FieldDescriptor& field, CallContext& context) {
-  if (field.is_map()) return ReadMap(message, field, context);
-  if (field.is_repeated()) return ReadList(message, field, context);
-  return ReadSingular(message, field, context);
+  return ReadField(message, *message.GetReflection(), field, context);
+}
+
+Value ReadField(const Message& message, const Reflection& reflection,
+                const FieldDescriptor& field, CallContext& context) {
+  if (!field.is_repeated()) return ReadSingular(message, reflection, field, context);
+  return field.is_map() ? ReadMap(message, field, context) : ReadList(message, field, context);
 }
 
 bool HasField(const Message& message, const FieldDescriptor& field) {

@@ -14,6 +14,7 @@ class Descriptor;
 class FieldDescriptor;
 class Message;
 class MessageFactory;
+class Reflection;
 }  // namespace google::protobuf
 
 namespace redress::cel {
@@ -25,6 +26,11 @@ Value FromMessage(const google::protobuf::Message& message, CallContext& context
 
 // A field of a message. Not set: its default; null for a wrapper. REQUIRES: the field is of the message's type.
 Value ReadField(const google::protobuf::Message& message,
+                const google::protobuf::FieldDescriptor& field, CallContext& context);
+
+// The same, with the message's reflection at hand: asking a message for it takes time.
+Value ReadField(const google::protobuf::Message& message,
+                const google::protobuf::Reflection& reflection,
                 const google::protobuf::FieldDescriptor& field, CallContext& context);
 
 // has(): set, for fields that know that; otherwise not zero, not empty.

@@ -64,12 +64,12 @@ Value Runner::Variable(const PlanNode& node) {
 // Fields.
 
 Value Runner::FieldOf(const PlanNode& node, Value operand) {
-  const bool is_expected =
-      operand.Is(Kind::kMessage) &&
-      operand.AsMessage().GetDescriptor() == node.field->containing_type();
-  if (!is_expected) return Select(node, operand);
+  if (!operand.Is(Kind::kMessage)) return Select(node, operand);
+  const google::protobuf::Message& message = operand.AsMessage();
+  const PlanField& known = program_.fields_[node.table];
+  if (typeid(message) != *known.message_class) return Select(node, operand);
   CallContext context = Context(node);
-  return ReadField(operand.AsMessage(), *node.field, context);
+  return ReadField(message, *known.reflection, *known.field, context);
 }
 
 Value Runner::Select(const PlanNode& node, Value operand) {
@@ -98,10 +98,11 @@ std::optional<bool> Runner::IsThere(const PlanNode& node, const Value& operand) 
   if (operand.Is(Kind::kMap)) return FindInMap(operand.AsMap(), node.value) != nullptr;
   if (!operand.Is(Kind::kMessage)) return std::nullopt;
   const google::protobuf::Message& message = operand.AsMessage();
-  const auto* field = node.field;
-  if (field == nullptr || field->containing_type() != message.GetDescriptor()) {
-    field = message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
-  }
+  const bool is_known = node.op == Op::kHas && node.table != kNoTable &&
+                        typeid(message) == *program_.fields_[node.table].message_class;
+  const auto* field =
+      is_known ? program_.fields_[node.table].field
+               : message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
   if (field == nullptr) return std::nullopt;
   return HasField(message, *field);
 }
@@ -301,8 +302,8 @@ Value Runner::Call(const PlanNode& node) {
 // An element, or nothing when it is an optional without value.
 std::optional<Value> Runner::Element(const PlanNode& node, uint32_t child, uint32_t entry) {
   const Value value = Eval(child);
-  if (value.IsError() || node.optional == kNoTable) return value;
-  if (!program_.optional_entries_[node.optional][entry]) return value;
+  if (value.IsError() || node.table == kNoTable) return value;
+  if (!program_.optional_entries_[node.table][entry]) return value;
   if (!value.Is(Kind::kOptional)) return NoOverload(node);
   if (value.AsOptional() == nullptr) return std::nullopt;
   return *value.AsOptional();
