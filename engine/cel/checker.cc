@@ -63,8 +63,9 @@ class Checker {
   void Require(ExprId id, const Type& needed) {
     if (unifier_.Assign(needed, result_.types[id])) return;
     if (strictness_ == Strictness::kTolerant) return;
-    issues_.Add(At(id).offset, absl::StrCat("a ", needed.ToString(), " is needed here, and this is ",
-                                            Name(result_.types[id])));
+    issues_.Add(At(id).offset,
+                absl::StrCat("a ", needed.ToString(), " is needed here, and this is ",
+                             Name(result_.types[id])));
   }
 
   std::string Name(const Type& type) const { return unifier_.Finish(type).ToString(); }
@@ -90,7 +91,8 @@ class Checker {
                                DidYouMean(identifier.name, KnownNames())));
   }
 
-  // Finds what a qualified name refers to and notes it at `id`. Variables of comprehensions hide all others.
+  // Finds what a qualified name refers to and notes it at `id`. Variables of comprehensions hide
+  // all others.
   std::optional<Type> Resolve(ExprId id, const std::string& name) {
     for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
       if (local->name != name) continue;
@@ -140,14 +142,20 @@ class Checker {
 
   Type FieldOf(ExprId id, const Type& operand, const std::string& field) {
     switch (operand.kind()) {
-      case TypeKind::kDyn: case TypeKind::kAny: return Type::Dyn();
-      case TypeKind::kError: return Type::Error();
+      case TypeKind::kDyn:
+      case TypeKind::kAny:
+        return Type::Dyn();
+      case TypeKind::kError:
+        return Type::Error();
       case TypeKind::kVariable:
         unifier_.Assign(operand, Type::Dyn());
         return Type::Dyn();
-      case TypeKind::kMap: return operand.parameter(1);
-      case TypeKind::kMessage: return MessageField(id, At(id).offset, operand, field);
-      default: break;
+      case TypeKind::kMap:
+        return operand.parameter(1);
+      case TypeKind::kMessage:
+        return MessageField(id, At(id).offset, operand, field);
+      default:
+        break;
     }
     if (operand.IsOptional()) {
       const Type value = FieldOf(id, unifier_.Resolve(operand.parameter(0)), field);
@@ -164,8 +172,9 @@ class Checker {
     for (int i = 0; i < descriptor->field_count(); ++i) {
       names.push_back(descriptor->field(i)->name());
     }
-    return Reject(id, offset, absl::StrCat(descriptor->full_name(), " has no field '", name, "'",
-                                           DidYouMean(name, names)));
+    return Reject(id, offset,
+                  absl::StrCat(descriptor->full_name(), " has no field '", name, "'",
+                               DidYouMean(name, names)));
   }
 
   // Calls.
@@ -335,8 +344,9 @@ class Checker {
       for (int i = 0; i < descriptor->field_count(); ++i) {
         names.push_back(descriptor->field(i)->name());
       }
-      Reject(id, field.offset, absl::StrCat(descriptor->full_name(), " has no field '", field.name,
-                                            "'", DidYouMean(field.name, names)));
+      Reject(id, field.offset,
+             absl::StrCat(descriptor->full_name(), " has no field '", field.name, "'",
+                          DidYouMean(field.name, names)));
       return;
     }
     const Type needed = Type::Field(declared);
@@ -364,7 +374,10 @@ class Checker {
       case TypeKind::kVariable:
         unifier_.Assign(range, Type::Dyn());
         break;
-      case TypeKind::kDyn: case TypeKind::kAny: case TypeKind::kError: break;
+      case TypeKind::kDyn:
+      case TypeKind::kAny:
+      case TypeKind::kError:
+        break;
       default:
         if (strictness_ == Strictness::kStrict) {
           issues_.Add(At(fold.range).offset,

@@ -52,8 +52,8 @@ class IssueList {
 template <typename T>
 class Outcome {
  public:
-  Outcome(T value) : value_(std::move(value)) {}                            // NOLINT
-  Outcome(std::vector<Issue> issues) : issues_(std::move(issues)) {}        // NOLINT
+  Outcome(T value) : value_(std::move(value)) {}                      // NOLINT
+  Outcome(std::vector<Issue> issues) : issues_(std::move(issues)) {}  // NOLINT
 
   bool ok() const { return value_.has_value(); }
   T& value() & { return *value_; }

@@ -191,8 +191,7 @@ class Planner {
   }
 
   uint32_t Plan(ExprId id, const Select& select) {
-    const bool is_tolerated =
-        std::holds_alternative<UnknownReference>(checked_.references[id]);
+    const bool is_tolerated = std::holds_alternative<UnknownReference>(checked_.references[id]);
     if (!is_tolerated) {
       if (std::optional<uint32_t> planned = PlanReference(id)) return *planned;
     }
@@ -318,8 +317,8 @@ class Planner {
     for (size_t i = 0; i < children.size(); ++i) {
       const PlanNode& node = program_.nodes_[children[i]];
       const Kind needed = ParameterKind(overload.parameters[i]);
-      const bool fits = node.op == Op::kConstant &&
-                        (needed == Kind::kAbsent || needed == node.value.kind());
+      const bool fits =
+          node.op == Op::kConstant && (needed == Kind::kAbsent || needed == node.value.kind());
       constants.push_back(fits ? &node.value : nullptr);
     }
     Prepared prepared = overload.prepare(constants);
@@ -426,9 +425,9 @@ class Planner {
     return static_cast<uint32_t>(locals_.size() - 1);
   }
 
-  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a condition or not.
-  void PlanCollected(const Comprehension& fold, bool makes_list,
-                     std::vector<uint32_t>& children) {
+  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a
+  // condition or not.
+  void PlanCollected(const Comprehension& fold, bool makes_list, std::vector<uint32_t>& children) {
     const auto* step = ast_[fold.step].As<Call>();
     CHECK(step != nullptr);
     uint32_t filter = kNoChild;

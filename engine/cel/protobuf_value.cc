@@ -28,10 +28,14 @@ constexpr int kAnyDepthMax = 16;
 
 bool IsWrapper(const Descriptor* descriptor) {
   switch (descriptor->well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE: case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
-    case Descriptor::WELLKNOWNTYPE_INT64VALUE: case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
-    case Descriptor::WELLKNOWNTYPE_INT32VALUE: case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
-    case Descriptor::WELLKNOWNTYPE_STRINGVALUE: case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
+    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
+    case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
+    case Descriptor::WELLKNOWNTYPE_INT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_INT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
+    case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
     case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
       return true;
     default:
@@ -39,7 +43,8 @@ bool IsWrapper(const Descriptor* descriptor) {
   }
 }
 
-// Text of a message: a view of the field, or a copy in the arena for a field that is stored otherwise.
+// Text of a message: a view of the field, or a copy in the arena for a field that is stored
+// otherwise.
 Value TextValue(const FieldDescriptor& field, const std::string& text, const std::string& scratch,
                 CallContext& context) {
   const bool is_bytes = field.type() == FieldDescriptor::TYPE_BYTES;
@@ -50,25 +55,32 @@ Value TextValue(const FieldDescriptor& field, const std::string& text, const std
 Value ReadSingular(const Message& message, const Reflection& reflection,
                    const FieldDescriptor& field, CallContext& context) {
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32: return Value::Int(reflection.GetInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_INT64: return Value::Int(reflection.GetInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT32: return Value::Uint(reflection.GetUInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT64: return Value::Uint(reflection.GetUInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_FLOAT: return Value::Double(reflection.GetFloat(message, &field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return Value::Int(reflection.GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Value::Int(reflection.GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return Value::Uint(reflection.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return Value::Uint(reflection.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return Value::Double(reflection.GetFloat(message, &field));
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return Value::Double(reflection.GetDouble(message, &field));
-    case FieldDescriptor::CPPTYPE_BOOL: return Value::Bool(reflection.GetBool(message, &field));
-    case FieldDescriptor::CPPTYPE_ENUM: return Value::Int(reflection.GetEnumValue(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Value::Bool(reflection.GetBool(message, &field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Value::Int(reflection.GetEnumValue(message, &field));
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
       return TextValue(field, reflection.GetStringReference(message, &field, &scratch), scratch,
                        context);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE: {
-      const bool is_null = !reflection.HasField(message, &field) &&
-                           (IsWrapper(field.message_type()) ||
-                            field.message_type()->well_known_type() ==
-                                Descriptor::WELLKNOWNTYPE_ANY);
+      const bool is_null =
+          !reflection.HasField(message, &field) &&
+          (IsWrapper(field.message_type()) ||
+           field.message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY);
       if (is_null) return Value::Null();
       return FromMessage(reflection.GetMessage(message, &field), context);
     }
@@ -98,8 +110,7 @@ Value ReadElement(const Message& message, const FieldDescriptor& field, int i,
       return Value::Int(reflection.GetRepeatedEnumValue(message, &field, i));
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
-      return TextValue(field,
-                       reflection.GetRepeatedStringReference(message, &field, i, &scratch),
+      return TextValue(field, reflection.GetRepeatedStringReference(message, &field, i, &scratch),
                        scratch, context);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -136,7 +147,8 @@ Value ReadMap(const Message& message, const FieldDescriptor& field, CallContext&
   return builder.Build();
 }
 
-// The field with this number. Well-known messages may come from another pool, so generated accessors will not do.
+// The field with this number. Well-known messages may come from another pool, so generated
+// accessors will not do.
 const FieldDescriptor& FieldNumber(const Message& message, int number) {
   return *message.GetDescriptor()->FindFieldByNumber(number);
 }
@@ -197,15 +209,20 @@ Value ReadJson(const Message& message, CallContext& context) {
 Value FromMessage(const Message& message, CallContext& context) {
   const Descriptor* descriptor = message.GetDescriptor();
   switch (descriptor->well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return ReadTimestamp(message, context);
-    case Descriptor::WELLKNOWNTYPE_DURATION: return ReadDuration(message, context);
-    case Descriptor::WELLKNOWNTYPE_ANY: return ReadAny(message, context, 0);
-    case Descriptor::WELLKNOWNTYPE_VALUE: return ReadJson(message, context);
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return ReadTimestamp(message, context);
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return ReadDuration(message, context);
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return ReadAny(message, context, 0);
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return ReadJson(message, context);
     case Descriptor::WELLKNOWNTYPE_STRUCT:
       return ReadMap(message, FieldNumber(message, 1), context);
     case Descriptor::WELLKNOWNTYPE_LISTVALUE:
       return ReadList(message, FieldNumber(message, 1), context);
-    default: break;
+    default:
+      break;
   }
   if (IsWrapper(descriptor)) {
     return ReadSingular(message, *message.GetReflection(), FieldNumber(message, 1), context);
@@ -217,8 +234,8 @@ Value ReadField(const Message& message, const FieldDescriptor& field, CallContex
   return ReadField(message, *message.GetReflection(), field, context);
 }
 
-Value ReadField(const Message& message, const Reflection& reflection,
-                const FieldDescriptor& field, CallContext& context) {
+Value ReadField(const Message& message, const Reflection& reflection, const FieldDescriptor& field,
+                CallContext& context) {
   if (!field.is_repeated()) return ReadSingular(message, reflection, field, context);
   return field.is_map() ? ReadMap(message, field, context) : ReadList(message, field, context);
 }

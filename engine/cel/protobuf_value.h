@@ -1,7 +1,8 @@
 // Protobuf messages as values, through reflection.
 //
-// Well-known messages become what they stand for: timestamps, durations, the content of wrappers, lists and maps of
-// google.protobuf.Value, the message inside an Any. Maps are read in the order of their keys.
+// Well-known messages become what they stand for: timestamps, durations, the content of wrappers,
+// lists and maps of google.protobuf.Value, the message inside an Any. Maps are read in the order of
+// their keys.
 #pragma once
 
 #include <string>
@@ -24,7 +25,8 @@ class Environment;
 // A message as a value that points into it.
 Value FromMessage(const google::protobuf::Message& message, CallContext& context);
 
-// A field of a message. Not set: its default; null for a wrapper. REQUIRES: the field is of the message's type.
+// A field of a message. Not set: its default; null for a wrapper. REQUIRES: the field is of the
+// message's type.
 Value ReadField(const google::protobuf::Message& message,
                 const google::protobuf::FieldDescriptor& field, CallContext& context);
 
@@ -37,11 +39,13 @@ Value ReadField(const google::protobuf::Message& message,
 bool HasField(const google::protobuf::Message& message,
               const google::protobuf::FieldDescriptor& field);
 
-// Sets a field from a value. Not empty: why it cannot be, in words. Null leaves a message field unset.
+// Sets a field from a value. Not empty: why it cannot be, in words. Null leaves a message field
+// unset.
 std::string WriteField(google::protobuf::Message& message,
                        const google::protobuf::FieldDescriptor& field, const Value& value);
 
-// Adds Timestamp, Duration, Struct, Value, ListValue, Any, the wrappers and NullValue by their full names.
+// Adds Timestamp, Duration, Struct, Value, ListValue, Any, the wrappers and NullValue by their full
+// names.
 void AddWellKnownMessages(Environment& environment);
 
 }  // namespace redress::cel

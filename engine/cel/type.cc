@@ -13,26 +13,43 @@ using google::protobuf::FieldDescriptor;
 
 absl::string_view SimpleName(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kDyn: return "dyn";
-    case TypeKind::kAny: return "any";
-    case TypeKind::kNull: return "null";
-    case TypeKind::kBool: return "bool";
-    case TypeKind::kInt: return "int";
-    case TypeKind::kUint: return "uint";
-    case TypeKind::kDouble: return "double";
-    case TypeKind::kString: return "string";
-    case TypeKind::kBytes: return "bytes";
-    case TypeKind::kTimestamp: return "timestamp";
-    case TypeKind::kDuration: return "duration";
-    case TypeKind::kType: return "type";
-    case TypeKind::kList: return "list";
-    case TypeKind::kMap: return "map";
-    case TypeKind::kWrapper: return "wrapper";
-    case TypeKind::kError: return "error";
+    case TypeKind::kDyn:
+      return "dyn";
+    case TypeKind::kAny:
+      return "any";
+    case TypeKind::kNull:
+      return "null";
+    case TypeKind::kBool:
+      return "bool";
+    case TypeKind::kInt:
+      return "int";
+    case TypeKind::kUint:
+      return "uint";
+    case TypeKind::kDouble:
+      return "double";
+    case TypeKind::kString:
+      return "string";
+    case TypeKind::kBytes:
+      return "bytes";
+    case TypeKind::kTimestamp:
+      return "timestamp";
+    case TypeKind::kDuration:
+      return "duration";
+    case TypeKind::kType:
+      return "type";
+    case TypeKind::kList:
+      return "list";
+    case TypeKind::kMap:
+      return "map";
+    case TypeKind::kWrapper:
+      return "wrapper";
+    case TypeKind::kError:
+      return "error";
     case TypeKind::kOpaque:
     case TypeKind::kMessage:
     case TypeKind::kGeneric:
-    case TypeKind::kVariable: return "";
+    case TypeKind::kVariable:
+      return "";
   }
   return "";
 }
@@ -41,15 +58,20 @@ Type ScalarType(const FieldDescriptor* field) {
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
     case FieldDescriptor::CPPTYPE_INT64:
-    case FieldDescriptor::CPPTYPE_ENUM: return Type::Int();
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Type::Int();
     case FieldDescriptor::CPPTYPE_UINT32:
-    case FieldDescriptor::CPPTYPE_UINT64: return Type::Uint();
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return Type::Uint();
     case FieldDescriptor::CPPTYPE_FLOAT:
-    case FieldDescriptor::CPPTYPE_DOUBLE: return Type::Double();
-    case FieldDescriptor::CPPTYPE_BOOL: return Type::Bool();
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return Type::Double();
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Type::Bool();
     case FieldDescriptor::CPPTYPE_STRING:
       return field->type() == FieldDescriptor::TYPE_BYTES ? Type::Bytes() : Type::String();
-    case FieldDescriptor::CPPTYPE_MESSAGE: return Type::Message(field->message_type());
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return Type::Message(field->message_type());
   }
   return Type::Dyn();
 }
@@ -101,12 +123,18 @@ Type Type::Variable(uint32_t index) {
 
 Type Type::Message(const Descriptor* descriptor) {
   switch (descriptor->well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return Timestamp();
-    case Descriptor::WELLKNOWNTYPE_DURATION: return Duration();
-    case Descriptor::WELLKNOWNTYPE_ANY: return Type(TypeKind::kAny);
-    case Descriptor::WELLKNOWNTYPE_VALUE: return Dyn();
-    case Descriptor::WELLKNOWNTYPE_STRUCT: return Map(String(), Dyn());
-    case Descriptor::WELLKNOWNTYPE_LISTVALUE: return List(Dyn());
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return Timestamp();
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return Duration();
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return Type(TypeKind::kAny);
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return Dyn();
+    case Descriptor::WELLKNOWNTYPE_STRUCT:
+      return Map(String(), Dyn());
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+      return List(Dyn());
     case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
     case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
     case Descriptor::WELLKNOWNTYPE_INT64VALUE:
@@ -117,7 +145,8 @@ Type Type::Message(const Descriptor* descriptor) {
     case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
     case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
       return Wrapper(ScalarType(descriptor->FindFieldByNumber(1)));
-    default: break;
+    default:
+      break;
   }
   Type type(TypeKind::kMessage);
   type.descriptor_ = descriptor;

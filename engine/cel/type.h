@@ -64,8 +64,8 @@ class Type {
   static Type Generic(std::string name);
   static Type Variable(uint32_t index);
 
-  // The type of a message, or what a well-known message stands for: a timestamp, a duration, a wrapper, dyn, or a map
-  // or list of dyn. The descriptor must outlive the type.
+  // The type of a message, or what a well-known message stands for: a timestamp, a duration, a
+  // wrapper, dyn, or a map or list of dyn. The descriptor must outlive the type.
   static Type Message(const google::protobuf::Descriptor* descriptor);
 
   // The type of a field, with enums as int.

@@ -6,8 +6,12 @@ namespace {
 // What null may stand for.
 bool IsNullable(const Type& type) {
   switch (type.kind()) {
-    case TypeKind::kNull: case TypeKind::kWrapper: case TypeKind::kMessage:
-    case TypeKind::kTimestamp: case TypeKind::kDuration: case TypeKind::kOpaque:
+    case TypeKind::kNull:
+    case TypeKind::kWrapper:
+    case TypeKind::kMessage:
+    case TypeKind::kTimestamp:
+    case TypeKind::kDuration:
+    case TypeKind::kOpaque:
       return true;
     default:
       return false;
@@ -90,13 +94,17 @@ bool TypeUnifier::Fits(const Type& needed, const Type& given) {
   }
   if (to.kind() != from.kind()) return false;
   switch (to.kind()) {
-    case TypeKind::kType: return true;
-    case TypeKind::kList: case TypeKind::kMap:
+    case TypeKind::kType:
+      return true;
+    case TypeKind::kList:
+    case TypeKind::kMap:
       return FitsEach(to.parameters(), from.parameters());
     case TypeKind::kOpaque:
       return to.name() == from.name() && FitsEach(to.parameters(), from.parameters());
-    case TypeKind::kMessage: return to.descriptor() == from.descriptor();
-    default: return true;
+    case TypeKind::kMessage:
+      return to.descriptor() == from.descriptor();
+    default:
+      return true;
   }
 }
 

@@ -1,7 +1,8 @@
 // Which types fit which, while a call or a literal is checked.
 //
-// A type parameter of a signature becomes a fresh variable in each call; fitting an argument to it binds the variable.
-// dyn fits everything, in both directions: what cannot be known is checked when it runs.
+// A type parameter of a signature becomes a fresh variable in each call; fitting an argument to it
+// binds the variable. dyn fits everything, in both directions: what cannot be known is checked when
+// it runs.
 #pragma once
 
 #include <map>
@@ -17,10 +18,12 @@ class TypeUnifier {
  public:
   Type Fresh();
 
-  // The type with each type parameter replaced by a variable, the same one for the same name within `names`.
+  // The type with each type parameter replaced by a variable, the same one for the same name within
+  // `names`.
   Type Instantiate(const Type& type, std::map<std::string, Type>& names);
 
-  // Whether a value of type `from` may be used where `to` is needed. Binds variables when so; when not, nothing changes.
+  // Whether a value of type `from` may be used where `to` is needed. Binds variables when so; when
+  // not, nothing changes.
   bool Assign(const Type& to, const Type& from);
 
   // All of several, or nothing. REQUIRES: the same number of each.
