@@ -102,6 +102,12 @@ std::vector<std::string> Environment::VariableNames() const {
   return names;
 }
 
+std::vector<std::string> Environment::MessageNames() const {
+  std::vector<std::string> names;
+  for (const auto& [name, descriptor] : messages_) names.push_back(name);
+  return names;
+}
+
 std::vector<std::string> Environment::FunctionNames() const {
   std::vector<std::string> names;
   for (const auto& [name, overloads] : functions_) {

@@ -92,9 +92,11 @@ class Environment {
   size_t variable_count() const { return variables_.size(); }
   const std::deque<Variable>& variables() const { return variables_; }
 
-  // For suggestions: every variable and constant; every function a person may call.
+  // For suggestions: every variable and constant; every function that a person may call; every
+  // message type.
   std::vector<std::string> VariableNames() const;
   std::vector<std::string> FunctionNames() const;
+  std::vector<std::string> MessageNames() const;
 
  private:
   std::string container_;

@@ -50,7 +50,7 @@ std::string Render(absl::Span<const Issue> issues) {
 }
 
 void IssueList::Add(uint32_t offset, std::string message) {
-  if (issues_.size() >= kIssuesMax) return;
+  if (is_full()) return;
   for (const Issue& issue : issues_) {
     if (issue.offset == offset && issue.message == message) return;
   }

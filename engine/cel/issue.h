@@ -40,6 +40,7 @@ class IssueList {
   void Add(uint32_t offset, std::string message);
 
   bool empty() const { return issues_.empty(); }
+  bool is_full() const { return issues_.size() >= kIssuesMax; }
   bool HasIssueAt(uint32_t offset) const;
   std::vector<Issue> Take() && { return std::move(issues_); }
 

@@ -78,35 +78,32 @@ Type ScalarType(const FieldDescriptor* field) {
 
 }  // namespace
 
-Type Type::List(Type element) {
-  Type type(TypeKind::kList);
-  type.parameters_ = {std::move(element)};
+Type Type::With(std::vector<Type> parameters) const {
+  Type type = *this;
+  type.parts_ = 1;
+  for (const Type& parameter : parameters) type.parts_ += parameter.parts_;
+  if (type.parts_ > kTypePartsMax) {
+    parameters.assign(parameters.size(), Dyn());
+    type.parts_ = 1 + static_cast<uint32_t>(parameters.size());
+  }
+  type.parameters_ = std::move(parameters);
   return type;
 }
+
+Type Type::List(Type element) { return Type(TypeKind::kList).With({std::move(element)}); }
 
 Type Type::Map(Type key, Type value) {
-  Type type(TypeKind::kMap);
-  type.parameters_ = {std::move(key), std::move(value)};
-  return type;
+  return Type(TypeKind::kMap).With({std::move(key), std::move(value)});
 }
 
-Type Type::TypeOf(Type inner) {
-  Type type(TypeKind::kType);
-  type.parameters_ = {std::move(inner)};
-  return type;
-}
+Type Type::TypeOf(Type inner) { return Type(TypeKind::kType).With({std::move(inner)}); }
 
-Type Type::Wrapper(Type primitive) {
-  Type type(TypeKind::kWrapper);
-  type.parameters_ = {std::move(primitive)};
-  return type;
-}
+Type Type::Wrapper(Type primitive) { return Type(TypeKind::kWrapper).With({std::move(primitive)}); }
 
 Type Type::Opaque(std::string name, std::vector<Type> parameters) {
   Type type(TypeKind::kOpaque);
   type.name_ = std::move(name);
-  type.parameters_ = std::move(parameters);
-  return type;
+  return type.With(std::move(parameters));
 }
 
 Type Type::Generic(std::string name) {

@@ -16,6 +16,9 @@ namespace redress::cel {
 
 class TypeUnifier {
  public:
+  // Parts of types looked at in one check.
+  static constexpr uint64_t kWorkMax = 10'000'000;
+
   Type Fresh();
 
   // The type with each type parameter replaced by a variable, the same one for the same name within
@@ -33,20 +36,32 @@ class TypeUnifier {
   Type Join(const Type& left, const Type& right);
 
   // The type with bound variables replaced; unbound ones stay.
-  Type Resolve(const Type& type) const;
+  Type Resolve(const Type& type);
 
   // The same, with unbound variables as dyn.
-  Type Finish(const Type& type) const;
+  Type Finish(const Type& type);
+
+  // Whether the types were so involved that the work was cut off; then the answers above mean
+  // nothing.
+  bool is_exhausted() const { return work_left_ == 0; }
 
  private:
   const Type& Shallow(const Type& type) const;
   bool Fits(const Type& to, const Type& from);
   bool FitsEach(const std::vector<Type>& to, const std::vector<Type>& from);
   bool Bind(const Type& variable, const Type& type);
-  bool Occurs(uint32_t index, const Type& type) const;
-  bool IsAsGeneral(const Type& left, const Type& right) const;
+  bool Occurs(uint32_t index, const Type& type);
+  bool IsAsGeneral(const Type& left, const Type& right);
+  Type Replace(const Type& type, bool unbound_is_dyn);
 
   void Set(uint32_t index, Type type);
+
+  // Variables bound to types with variables can stand for types of any size: each part looked at
+  // counts.
+  bool IsExhausted() {
+    if (work_left_ > 0) --work_left_;
+    return work_left_ == 0;
+  }
 
   struct Change {
     uint32_t index;
@@ -54,6 +69,7 @@ class TypeUnifier {
   };
 
   std::vector<std::optional<Type>> bindings_;
+  uint64_t work_left_ = kWorkMax;
   std::vector<Change> trail_;  // undone when an assignment fails halfway
 };
 
