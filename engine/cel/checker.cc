@@ -100,7 +100,8 @@ class Checker {
     for (const std::string& candidate : environment_.Candidates(name)) {
       if (const Variable* variable = environment_.FindVariable(candidate)) {
         result_.references[id] = VariableReference{variable->slot};
-        return variable->type;
+        std::map<std::string, Type> names;
+        return unifier_.Instantiate(variable->type, names);
       }
       if (const NamedConstant* constant = environment_.FindConstant(candidate)) {
         result_.references[id] = ConstantReference{constant->value};
@@ -316,7 +317,6 @@ class Checker {
       if (descriptor != nullptr) break;
     }
     if (descriptor == nullptr) {
-      for (const auto& field : literal.fields) Visit(field.value);
       return Reject(id, At(id).offset,
                     absl::StrCat("unknown message type '", literal.type_name, "'",
                                  DidYouMean(literal.type_name, KnownNames())));

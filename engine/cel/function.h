@@ -75,6 +75,7 @@ using Native = std::function<Value(CallContext&, absl::Span<const Value>)>;
 struct Prepared {
   Native native;        // replaces the overload's own; empty: keep that
   std::string problem;  // not empty: the arguments can never work, and why
+  size_t argument = 0;  // the one that the problem is about
 };
 
 // Called once, when a program is planned, with the arguments that are constants; the others are nullptr.

@@ -138,7 +138,8 @@ constexpr bool kFunction = false;
 }  // namespace
 
 ExprId MacroCall::Fail(ExprId at, std::string message) {
-  issues_.Add(ast_[at].offset, std::move(message));
+  // What is wrong with the argument itself was said already.
+  if (!issues_.HasIssueAt(ast_[at].offset)) issues_.Add(ast_[at].offset, std::move(message));
   return Bool(true);
 }
 

@@ -109,11 +109,16 @@ class Parser {
     if (!Accept(kind)) Unexpected(needed);
   }
 
-  // Nothing more is read or reported: the input is beyond a limit.
-  void GiveUp(uint32_t offset, std::string message) {
-    if (!is_given_up_) issues_.Add(offset, std::move(message));
+  // Nothing more is read or reported.
+  void Abandon() {
     is_given_up_ = true;
     at_ = tokens_.size() - 1;
+  }
+
+  // The input is beyond a limit.
+  void GiveUp(uint32_t offset, std::string message) {
+    if (!is_given_up_) issues_.Add(offset, std::move(message));
+    Abandon();
   }
 
   // Nodes.
@@ -135,7 +140,8 @@ class Parser {
     return Add(offset, Call{std::string(function), kNoExpr, std::move(arguments)});
   }
 
-  ExprId Missing() { return Add(Current().offset, Literal(NullLiteral())); }
+  ExprId Missing() { return MissingAt(Current().offset); }
+  ExprId MissingAt(uint32_t offset) { return Add(offset, Literal(NullLiteral())); }
 
   // Grammar.
 
@@ -387,7 +393,7 @@ class Parser {
                           std::end(kReserved);
     if (reserved) {
       issues_.Add(token.offset, absl::StrCat("the word '", token.text, "' is reserved"));
-      return Missing();
+      return MissingAt(token.offset);
     }
     if (Kind() == TokenKind::kLeftParen) return CallOf(kNoExpr, std::move(name));
     may_be_type_name_ = true;
@@ -409,7 +415,7 @@ class Parser {
                                            : ParseText(text);
     if (auto* bad = std::get_if<BadLiteral>(&parsed)) {
       issues_.Add(offset, std::move(bad->message));
-      return Missing();
+      return MissingAt(offset);
     }
     return Add(offset, std::get<Literal>(std::move(parsed)));
   }
@@ -457,6 +463,7 @@ class Parser {
       }
       if (Kind() != TokenKind::kIdentifier && Kind() != TokenKind::kQuotedIdentifier) {
         Unexpected("the name of a field is needed");
+        Abandon();
         break;
       }
       std::string name = FieldName();
@@ -466,9 +473,7 @@ class Parser {
       message.fields.push_back({colon, std::move(name), value, is_optional});
       if (!Accept(TokenKind::kComma)) break;
     }
-    if (!Accept(TokenKind::kRightBrace) && !issues_.HasIssueAt(Current().offset)) {
-      Unexpected("',' or '}' is needed");
-    }
+    Expect(TokenKind::kRightBrace, "',' or '}' is needed");
     may_be_type_name_ = false;
     return Add(offset, std::move(message));
   }

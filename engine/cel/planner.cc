@@ -306,17 +306,18 @@ class Planner {
                    const std::vector<uint32_t>& children) {
     if (overload.prepare == nullptr) return overload.native;
     std::vector<const Value*> constants;
-    uint32_t offset = ast_[operands[0]].offset;
     for (size_t i = 0; i < children.size(); ++i) {
       const PlanNode& node = program_.nodes_[children[i]];
       const Kind needed = ParameterKind(overload.parameters[i]);
       const bool fits = node.op == Op::kConstant &&
                         (needed == Kind::kAbsent || needed == node.value.kind());
       constants.push_back(fits ? &node.value : nullptr);
-      if (fits) offset = ast_[operands[i]].offset;
     }
     Prepared prepared = overload.prepare(constants);
-    if (!prepared.problem.empty()) issues_.Add(offset, std::move(prepared.problem));
+    if (!prepared.problem.empty()) {
+      CHECK(prepared.argument < operands.size());
+      issues_.Add(ast_[operands[prepared.argument]].offset, std::move(prepared.problem));
+    }
     return prepared.native == nullptr ? overload.native : std::move(prepared.native);
   }
 

@@ -71,7 +71,7 @@ Prepared ForPattern(absl::Span<const Value* const> constants) {
   if (constants[1] == nullptr) return {};
   std::string problem;
   Pattern pattern = CompilePattern(constants[1]->AsString(), problem);
-  if (pattern == nullptr) return {nullptr, problem};
+  if (pattern == nullptr) return {nullptr, problem, 1};
   return {[pattern = std::move(pattern)](CallContext&, Arguments a) {
             return Value::Bool(IsMatch(*pattern, a[0].AsString()));
           },

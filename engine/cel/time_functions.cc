@@ -73,7 +73,7 @@ template <Part kPart>
 Prepared ForZone(absl::Span<const Value* const> constants) {
   if (constants[1] == nullptr) return {};
   const std::optional<absl::TimeZone> zone = FindZone(constants[1]->AsString());
-  if (!zone.has_value()) return {nullptr, NoSuchZone(constants[1]->AsString())};
+  if (!zone.has_value()) return {nullptr, NoSuchZone(constants[1]->AsString()), 1};
   return {[zone = *zone](CallContext&, Arguments a) {
             return PartIn(zone, a[0].AsTimestamp(), kPart);
           },

@@ -17,27 +17,15 @@ int CompareIntToUint(int64_t left, uint64_t right) {
   return Sign(positive < right, positive > right);
 }
 
-// Doubles at and above these bounds exceed every int and uint.
-constexpr double kTwoTo63 = 9223372036854775808.0;
-constexpr double kTwoTo64 = 18446744073709551616.0;
+int CompareDoubles(double left, double right) { return Sign(left < right, left > right); }
 
-// Exact, unlike a conversion of the int to double. REQUIRES: not NaN.
+// As doubles, so that 2^63 - 1 equals 2^63: the language's own rule for numbers of different types.
 int CompareIntToDouble(int64_t left, double right) {
-  if (right >= kTwoTo63) return -1;
-  if (right < -kTwoTo63) return 1;
-  const double whole = std::trunc(right);
-  const auto truncated = static_cast<int64_t>(whole);
-  if (left != truncated) return left < truncated ? -1 : 1;
-  return Sign(whole < right, whole > right);
+  return CompareDoubles(static_cast<double>(left), right);
 }
 
 int CompareUintToDouble(uint64_t left, double right) {
-  if (right >= kTwoTo64) return -1;
-  if (right < 0) return 1;
-  const double whole = std::trunc(right);
-  const auto truncated = static_cast<uint64_t>(whole);
-  if (left != truncated) return left < truncated ? -1 : 1;
-  return Sign(whole < right, whole > right);
+  return CompareDoubles(static_cast<double>(left), right);
 }
 
 std::optional<int> CompareNumbers(const Value& left, const Value& right) {
@@ -59,7 +47,7 @@ std::optional<int> CompareNumbers(const Value& left, const Value& right) {
   }
   if (right.Is(Kind::kInt)) return -CompareIntToDouble(right.AsInt(), left.AsDouble());
   if (right.Is(Kind::kUint)) return -CompareUintToDouble(right.AsUint(), left.AsDouble());
-  return Sign(left.AsDouble() < right.AsDouble(), left.AsDouble() > right.AsDouble());
+  return CompareDoubles(left.AsDouble(), right.AsDouble());
 }
 
 int CompareInstants(Instant left, Instant right) {
@@ -96,6 +84,10 @@ bool EqualMessages(const google::protobuf::Message& left, const google::protobuf
 }
 
 int KeyRank(const Value& key) { return key.Is(Kind::kBool) ? 0 : key.Is(Kind::kString) ? 2 : 1; }
+
+// Doubles at and above these bounds exceed every int and uint.
+constexpr double kTwoTo63 = 9223372036854775808.0;
+constexpr double kTwoTo64 = 18446744073709551616.0;
 
 // A double that is a whole number becomes that int or uint; nothing else can equal a key.
 std::optional<Value> KeyOf(const Value& value) {
