@@ -12,7 +12,6 @@ namespace {
 
 namespace v1 = redress::v1;
 
-constexpr int kOpenTicketsMax = 100;
 constexpr absl::string_view kNotTruthValue = "the condition is neither true nor false";
 
 // Judges row after row over facts that the rows may change.
