@@ -148,6 +148,19 @@ TEST(Route, KeepsFailedConditionsAndGoesOn) {
   EXPECT_NE(decision.errors(1).message(), "");
 }
 
+TEST(Route, FailuresKeepNothingOfWhatTheCustomerWrote) {
+  TablesBuilder builder;
+  builder.Classify("number", "int(issue.text) > 3", "")
+      .Classify("key", "{'a': 1}[issue.text] > 3", "")
+      .Classify("pattern", "'x'.matches(issue.text)", "");
+  const auto tables = builder.Build();
+  const v1::Decision decision = Route(*tables, InputOf(Complaint("(call: John's [mother")));
+  std::vector<std::string> messages;
+  for (const v1::RuleError& error : decision.errors()) messages.push_back(error.message());
+  EXPECT_THAT(messages, testing::ElementsAre("a text cannot be read as an int", "no such key",
+                                             "the pattern is not valid"));
+}
+
 TEST(Route, KeepsABoundedNumberOfFailures) {
   TablesBuilder builder;
   for (int i = 0; i < kRuleErrorsMax + 10; ++i) {
