@@ -1,8 +1,8 @@
-// The operators and functions of the language itself. Operators without a function are steps of their own in a program,
-// see Op; their rows tell the checker what they take.
-#include <memory>
-
+// The operators and functions of the language itself. Operators without a function are steps of
+// their own in a program, see Op; their rows tell the checker what they take.
 #include <re2/re2.h>
+
+#include <memory>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -126,9 +126,8 @@ void AddComparisons(Environment& environment, absl::Span<const Ordered> lefts,
 }
 
 constexpr Ordered kOrdered[] = {
-    {"bool", "bool"},     {"int", "int64"},   {"uint", "uint64"},
-    {"double", "double"}, {"string", "string"}, {"bytes", "bytes"},
-    {"timestamp", "timestamp"}, {"duration", "duration"},
+    {"bool", "bool"},     {"int", "int64"},   {"uint", "uint64"},         {"double", "double"},
+    {"string", "string"}, {"bytes", "bytes"}, {"timestamp", "timestamp"}, {"duration", "duration"},
 };
 
 constexpr Ordered kNumbers[] = {{"int", "int64"}, {"uint", "uint64"}, {"double", "double"}};

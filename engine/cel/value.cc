@@ -14,10 +14,10 @@ int Sign(bool less, bool greater) { return less ? -1 : greater ? 1 : 0; }
 int CompareIntToUint(int64_t left, uint64_t right) {
   if (left < 0) return -1;
   const auto positive = static_cast<uint64_t>(left);
-  return Sign(positive < right, positive > right);
+  return Sign(positive<right, positive> right);
 }
 
-int CompareDoubles(double left, double right) { return Sign(left < right, left > right); }
+int CompareDoubles(double left, double right) { return Sign(left<right, left> right); }
 
 // As doubles, so that 2^63 - 1 equals 2^63: the language's own rule for numbers of different types.
 int CompareIntToDouble(int64_t left, double right) {
@@ -52,7 +52,7 @@ std::optional<int> CompareNumbers(const Value& left, const Value& right) {
 
 int CompareInstants(Instant left, Instant right) {
   if (left.seconds != right.seconds) return left.seconds < right.seconds ? -1 : 1;
-  return Sign(left.nanos < right.nanos, left.nanos > right.nanos);
+  return Sign(left.nanos<right.nanos, left.nanos> right.nanos);
 }
 
 bool EqualLists(absl::Span<const Value> left, absl::Span<const Value> right, uint64_t& steps) {
@@ -63,8 +63,7 @@ bool EqualLists(absl::Span<const Value> left, absl::Span<const Value> right, uin
   return true;
 }
 
-bool EqualMaps(absl::Span<const MapEntry> left, absl::Span<const MapEntry> right,
-               uint64_t& steps) {
+bool EqualMaps(absl::Span<const MapEntry> left, absl::Span<const MapEntry> right, uint64_t& steps) {
   if (left.size() != right.size()) return false;
   for (size_t i = 0; i < left.size(); ++i) {
     if (CompareKeys(left[i].key, right[i].key) != 0) return false;
@@ -151,18 +150,30 @@ bool Equal(const Value& left, const Value& right, uint64_t& steps) {
   }
   if (left.kind() != right.kind()) return false;
   switch (left.kind()) {
-    case Kind::kNull: return true;
-    case Kind::kBool: return left.AsBool() == right.AsBool();
-    case Kind::kString: return left.AsString() == right.AsString();
-    case Kind::kBytes: return left.AsBytes() == right.AsBytes();
-    case Kind::kTimestamp: return CompareInstants(left.AsTimestamp(), right.AsTimestamp()) == 0;
-    case Kind::kDuration: return left.AsDuration() == right.AsDuration();
-    case Kind::kType: return left.AsType() == right.AsType();
-    case Kind::kList: return EqualLists(left.AsList(), right.AsList(), steps);
-    case Kind::kMap: return EqualMaps(left.AsMap(), right.AsMap(), steps);
-    case Kind::kMessage: return EqualMessages(left.AsMessage(), right.AsMessage());
-    case Kind::kOptional: return EqualOptionals(left.AsOptional(), right.AsOptional(), steps);
-    default: return false;
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      return left.AsBool() == right.AsBool();
+    case Kind::kString:
+      return left.AsString() == right.AsString();
+    case Kind::kBytes:
+      return left.AsBytes() == right.AsBytes();
+    case Kind::kTimestamp:
+      return CompareInstants(left.AsTimestamp(), right.AsTimestamp()) == 0;
+    case Kind::kDuration:
+      return left.AsDuration() == right.AsDuration();
+    case Kind::kType:
+      return left.AsType() == right.AsType();
+    case Kind::kList:
+      return EqualLists(left.AsList(), right.AsList(), steps);
+    case Kind::kMap:
+      return EqualMaps(left.AsMap(), right.AsMap(), steps);
+    case Kind::kMessage:
+      return EqualMessages(left.AsMessage(), right.AsMessage());
+    case Kind::kOptional:
+      return EqualOptionals(left.AsOptional(), right.AsOptional(), steps);
+    default:
+      return false;
   }
 }
 
@@ -170,13 +181,18 @@ std::optional<int> Compare(const Value& left, const Value& right) {
   if (left.IsNumber() && right.IsNumber()) return CompareNumbers(left, right);
   if (left.kind() != right.kind()) return std::nullopt;
   switch (left.kind()) {
-    case Kind::kBool: return static_cast<int>(left.AsBool()) - static_cast<int>(right.AsBool());
-    case Kind::kString: return left.AsString().compare(right.AsString());
-    case Kind::kBytes: return left.AsBytes().compare(right.AsBytes());
-    case Kind::kTimestamp: return CompareInstants(left.AsTimestamp(), right.AsTimestamp());
+    case Kind::kBool:
+      return static_cast<int>(left.AsBool()) - static_cast<int>(right.AsBool());
+    case Kind::kString:
+      return left.AsString().compare(right.AsString());
+    case Kind::kBytes:
+      return left.AsBytes().compare(right.AsBytes());
+    case Kind::kTimestamp:
+      return CompareInstants(left.AsTimestamp(), right.AsTimestamp());
     case Kind::kDuration:
       return Sign(left.AsDuration() < right.AsDuration(), left.AsDuration() > right.AsDuration());
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -195,31 +211,48 @@ int CompareKeys(const Value& left, const Value& right) {
 const Value* FindInMap(absl::Span<const MapEntry> entries, const Value& value) {
   const std::optional<Value> key = KeyOf(value);
   if (!key.has_value()) return nullptr;
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), *key,
-      [](const MapEntry& entry, const Value& wanted) { return CompareKeys(entry.key, wanted) < 0; });
+  const auto found = std::lower_bound(entries.begin(), entries.end(), *key,
+                                      [](const MapEntry& entry, const Value& wanted) {
+                                        return CompareKeys(entry.key, wanted) < 0;
+                                      });
   if (found == entries.end() || CompareKeys(found->key, *key) != 0) return nullptr;
   return &found->value;
 }
 
 absl::string_view TypeName(const Value& value) {
   switch (value.kind()) {
-    case Kind::kAbsent: return "absent";
-    case Kind::kNull: return "null_type";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int";
-    case Kind::kUint: return "uint";
-    case Kind::kDouble: return "double";
-    case Kind::kString: return "string";
-    case Kind::kBytes: return "bytes";
-    case Kind::kTimestamp: return "google.protobuf.Timestamp";
-    case Kind::kDuration: return "google.protobuf.Duration";
-    case Kind::kType: return "type";
-    case Kind::kList: return "list";
-    case Kind::kMap: return "map";
-    case Kind::kMessage: return value.AsMessage().GetDescriptor()->full_name();
-    case Kind::kOptional: return "optional_type";
-    case Kind::kError: return "error";
+    case Kind::kAbsent:
+      return "absent";
+    case Kind::kNull:
+      return "null_type";
+    case Kind::kBool:
+      return "bool";
+    case Kind::kInt:
+      return "int";
+    case Kind::kUint:
+      return "uint";
+    case Kind::kDouble:
+      return "double";
+    case Kind::kString:
+      return "string";
+    case Kind::kBytes:
+      return "bytes";
+    case Kind::kTimestamp:
+      return "google.protobuf.Timestamp";
+    case Kind::kDuration:
+      return "google.protobuf.Duration";
+    case Kind::kType:
+      return "type";
+    case Kind::kList:
+      return "list";
+    case Kind::kMap:
+      return "map";
+    case Kind::kMessage:
+      return value.AsMessage().GetDescriptor()->full_name();
+    case Kind::kOptional:
+      return "optional_type";
+    case Kind::kError:
+      return "error";
   }
   return "";
 }

@@ -37,7 +37,8 @@ bool NeedsForeignMessages(const Row& row) {
   return false;
 }
 
-// The files of one implementation's own cases: they expect the issues of an environment without extensions.
+// The files of one implementation's own cases: they expect the issues of an environment without
+// extensions.
 bool ExpectsIssues(const std::string& file) {
   return file == "parsing" || file == "checking" || file == "comprehension";
 }
@@ -228,12 +229,16 @@ Report RunRows(const std::vector<Row>& rows) {
     Counts& counts = report.files[Text(row.json, "file")];
     Finding finding = RunRow(row);
     switch (finding.verdict) {
-      case Verdict::kPassed: ++counts.passed; break;
+      case Verdict::kPassed:
+        ++counts.passed;
+        break;
       case Verdict::kListed:
         ++counts.listed;
         ++report.reasons[finding.what];
         break;
-      case Verdict::kOutOfScope: ++counts.out_of_scope; break;
+      case Verdict::kOutOfScope:
+        ++counts.out_of_scope;
+        break;
       case Verdict::kFailed:
         ++counts.failed;
         report.failures.push_back(std::move(finding.what));
@@ -243,9 +248,8 @@ Report RunRows(const std::vector<Row>& rows) {
 }
 
 std::string Report::Table() const {
-  std::string table =
-      absl::StrFormat("%-18s %7s %7s %7s %13s\n", "file", "passed", "failed", "listed",
-                      "out of scope");
+  std::string table = absl::StrFormat("%-18s %7s %7s %7s %13s\n", "file", "passed", "failed",
+                                      "listed", "out of scope");
   Counts sum;
   const auto add_line = [&](absl::string_view name, const Counts& counts) {
     absl::StrAppendFormat(&table, "%-18s %7d %7d %7d %13d\n", name, counts.passed, counts.failed,

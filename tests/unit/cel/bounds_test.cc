@@ -83,6 +83,19 @@ TEST(Bounds, StopTextOfValuesThatShareTheirParts) {
             FirstLine("cel.bind(x, [1], " + doubling + ")"));
 }
 
+TEST(Bounds, CheckTypesThatDouble) {
+  std::string doubling = "x == x";
+  for (int i = 0; i < 80; ++i)
+    doubling = absl::StrCat("cel.bind(x, {'a': {1: x}.map(k, x)[0], 'b': x}, ", doubling, ")");
+  EXPECT_EQ("error(the evaluation needs more steps than it may take)",
+            FirstLine("cel.bind(x, [], " + doubling + ")"));
+}
+
+TEST(Bounds, SuggestNamesForTheFirstIssuesOnly) {
+  EXPECT_EQ("1:2: unknown name 'strong'; did you mean 'string'?",
+            FirstLine("[" + Repeat("strong,", 50'000) + "]"));
+}
+
 TEST(Bounds, RefuseAnEnormousPattern) {
   EXPECT_EQ("1:13: the pattern is longer than 4096 bytes",
             FirstLine("'a'.matches('" + std::string(5000, 'a') + "')"));

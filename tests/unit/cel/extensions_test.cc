@@ -55,7 +55,8 @@ TEST_F(ExtensionsTest, ChainsOptionals) {
   EXPECT_EQ("optional.of(2)", Run("optional.of(1).optMap(x, x + 1)"));
   EXPECT_EQ("1", Run("optional.of(1).orValue(1 / 0)"));
   EXPECT_EQ("[1]", Run("[?optional.of(1), ?optional.none()]"));
-  EXPECT_EQ("optional.of(3)", Run("optional.of(1).optMap(x, optional.of(2).optMap(y, x + y).value())"));
+  EXPECT_EQ("optional.of(3)",
+            Run("optional.of(1).optMap(x, optional.of(2).optMap(y, x + y).value())"));
 }
 
 TEST_F(ExtensionsTest, ComprehendsPairs) {

@@ -58,10 +58,9 @@ TEST(HostFunction, ReadsTheHostsState) {
 TEST(HostFunction, PreparesItselfForConstantArguments) {
   Environment environment;
   environment.AddFunctions(
-      {{"scaled", "scaled(int, int) -> int", [](CallContext&, absl::Span<const Value>) {
-          return Value::Int(-1);
-        },
-        Folding::kAtRunTime, [](absl::Span<const Value* const> constants) -> Prepared {
+      {{"scaled", "scaled(int, int) -> int",
+        [](CallContext&, absl::Span<const Value>) { return Value::Int(-1); }, Folding::kAtRunTime,
+        [](absl::Span<const Value* const> constants) -> Prepared {
           if (constants[1] == nullptr) return {};
           const int64_t factor = constants[1]->AsInt();
           if (factor == 0) return {nullptr, "a factor of zero is useless", 1};

@@ -69,7 +69,8 @@ std::string Parsed(const std::string& text) {
 }
 
 TEST(Parse, BindsOperatorsAsTheGrammarHasThem) {
-  EXPECT_EQ("(_||_ (_==_ (_+_ 1 (_*_ 2 3)) 7) (_&&_ a (!_ b)))", Parsed("1 + 2 * 3 == 7 || a && !b"));
+  EXPECT_EQ("(_||_ (_==_ (_+_ 1 (_*_ 2 3)) 7) (_&&_ a (!_ b)))",
+            Parsed("1 + 2 * 3 == 7 || a && !b"));
   EXPECT_EQ("(_-_ (_-_ 1 2) 3)", Parsed("1 - 2 - 3"));
   EXPECT_EQ("(_?_:_ a 1 (_?_:_ b 2 3))", Parsed("a ? 1 : b ? 2 : 3"));
   EXPECT_EQ("(@in 'x' [ 'x' ])", Parsed("'x' in ['x']"));

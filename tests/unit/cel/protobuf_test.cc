@@ -1,5 +1,3 @@
-#include "engine/cel/protobuf_value.h"
-
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/duration.pb.h>
@@ -10,6 +8,7 @@
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
+#include "engine/cel/protobuf_value.h"
 #include "tests/unit/cel/evaluate.h"
 
 namespace redress::cel {
@@ -104,8 +103,7 @@ TEST_F(ProtobufTest, BuildsMessages) {
   EXPECT_EQ("true", Run(field, "m == google.protobuf.FieldDescriptorProto{name: 'a', number: 1}"));
   EXPECT_EQ("error(the value does not fit the field 'number')",
             Run(field, "google.protobuf.FieldDescriptorProto{number: 5000000000}"));
-  EXPECT_EQ("{'a': [1, 'b']}",
-            Run(field, "google.protobuf.Struct{fields: {'a': [1, 'b']}}"));
+  EXPECT_EQ("{'a': [1, 'b']}", Run(field, "google.protobuf.Struct{fields: {'a': [1, 'b']}}"));
 }
 
 TEST_F(ProtobufTest, ComparesMessagesByContent) {

@@ -60,7 +60,8 @@ TEST(Run, TellsTheTimeInAZone) {
   EXPECT_EQ("7", Evaluate("timestamp('2026-03-01T09:30:00Z').getHours('-02:30')"));
   EXPECT_EQ("0", Evaluate("timestamp('2026-03-01T09:30:00Z').getDayOfWeek()"));
   EXPECT_EQ("59", Evaluate("timestamp('2026-03-01T09:30:00Z').getDayOfYear()"));
-  EXPECT_EQ("timestamp('2026-03-01T01:30:00.5Z')", Evaluate("timestamp('2026-03-01T09:30:00.5+08:00')"));
+  EXPECT_EQ("timestamp('2026-03-01T01:30:00.5Z')",
+            Evaluate("timestamp('2026-03-01T09:30:00.5+08:00')"));
   EXPECT_EQ("duration('5400.25s')", Evaluate("duration('1h30m250ms')"));
 }
 
