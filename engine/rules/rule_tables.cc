@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/cel/planner.h"
@@ -48,12 +49,17 @@ v1::Effects EffectsOf(const v1::RouteRule& rule, const v1::RouteRule& last) {
   CHECK(!effects.department().empty());
   if (rule.has_first_answer()) *effects.mutable_first_answer() = rule.first_answer();
   if (rule.has_resolution()) *effects.mutable_resolution() = rule.resolution();
-  if (rule.record()) return effects;
   effects.mutable_confirmation()->set_seconds(
       rule.has_confirmation() ? rule.confirmation().seconds() : kConfirmationDefaultSeconds);
   effects.mutable_reopen_window()->set_seconds(
       rule.has_reopen_window() ? rule.reopen_window().seconds() : kReopenWindowDefaultSeconds);
   return effects;
+}
+
+// A condition that names the field, or that may reach it through the whole message.
+bool Counts(const std::string& condition) {
+  return absl::StrContains(condition, "open_tickets") ||
+         (absl::StrContains(condition, "customer") && !absl::StrContains(condition, "customer."));
 }
 
 }  // namespace
@@ -67,6 +73,8 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
   for (const v1::Category& category : playbook.taxonomy()) {
     if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
   }
+  for (const v1::ClassifyRule& rule : playbook.classify()) counts_open_tickets_ |= Counts(rule.when());
+  for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
 }
 
 RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash) {

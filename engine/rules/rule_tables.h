@@ -60,6 +60,9 @@ class RuleTables {
   const std::vector<RouteRow>& route() const { return route_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
+  // Whether some condition may look at how many open tickets the customer has, which costs a count.
+  bool counts_open_tickets() const { return counts_open_tickets_; }
+
   // The touchpoint that the taxonomy gives to a category; empty: none.
   absl::string_view DefaultTouchpoint(absl::string_view category) const;
 
@@ -67,6 +70,7 @@ class RuleTables {
   RuleTables(const redress::v1::Playbook& playbook, std::string playbook_hash);
 
   std::string playbook_hash_;
+  bool counts_open_tickets_ = false;
   Vocabulary vocabulary_;
   std::vector<ClassifyRow> classify_;
   std::vector<RouteRow> route_;

@@ -1,0 +1,94 @@
+// Taking in issues.
+#include <optional>
+#include <utility>
+
+#include "engine/ticket/catch_up.h"
+#include "engine/ticket/decide.h"
+#include "engine/ticket/draft.h"
+#include "engine/ticket/limits.h"
+#include "engine/ticket/reference.h"
+#include "engine/ticket/routing.h"
+#include "engine/time/instant.h"
+
+namespace redress::engine {
+namespace {
+
+// The issue as its event carries it: with its key, without what is personal.
+v1::Issue Impersonal(const v1::Issue& issue) {
+  v1::Issue stored = issue;
+  stored.clear_text();
+  stored.clear_contact();
+  stored.set_key(IssueKey(issue));
+  return stored;
+}
+
+void SetPromises(v1::TicketOpened& opened, absl::Time now) {
+  const v1::Effects& effects = opened.decision().effects();
+  if (effects.record_only()) return;
+  if (effects.has_first_answer())
+    *opened.mutable_first_answer_due() = ToTimestamp(now + ToSpan(effects.first_answer()));
+  if (effects.has_resolution())
+    *opened.mutable_resolution_due() = ToTimestamp(now + ToSpan(effects.resolution()));
+  else
+    *opened.mutable_reminder_time() = ToTimestamp(now + kReminderUnpromised);
+}
+
+Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& envelope) {
+  Draft draft({}, envelope.new_ticket_id, envelope);
+  v1::Event event = draft.NewEvent();
+  v1::TicketOpened& opened = *event.mutable_ticket_opened();
+  *opened.mutable_issue() = Impersonal(issue);
+  opened.set_reference(MakeReference(envelope.new_ticket_id));
+  *opened.mutable_decision() = RouteIssue(facts, issue);
+  SetPromises(opened, envelope.time);
+  if (facts.other_ticket) opened.set_follows_id(facts.other_ticket->id());
+  opened.set_personal_hash(
+      draft.KeepWords(issue.customer().id(), issue.text(), issue.has_contact() ? &issue.contact() : nullptr));
+  const bool record_only = opened.decision().effects().record_only();
+  draft.Record(std::move(event));
+  if (record_only) {
+    v1::Event closed = draft.NewEvent();
+    closed.mutable_ticket_closed()->set_cause(v1::CLOSE_CAUSE_RECORDED);
+    draft.Record(std::move(closed));
+  }
+  return std::move(draft).Accept();
+}
+
+Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
+  v1::Event event = draft.NewEvent();
+  v1::IssueJoined& joined = *event.mutable_issue_joined();
+  *joined.mutable_issue() = Impersonal(issue);
+  joined.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
+                                           issue.has_contact() ? &issue.contact() : nullptr));
+  draft.Record(std::move(event));
+  if (draft.ticket().state() == v1::TICKET_STATE_RESOLVED)
+    Reopen(facts, draft, issue.has_alert() ? v1::REOPEN_CAUSE_FLAP : v1::REOPEN_CAUSE_SAME_ISSUE,
+           "", "");
+  return std::move(draft).Accept();
+}
+
+}  // namespace
+
+Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& command,
+                           const Envelope& envelope) {
+  const v1::Issue& issue = command.issue();
+  if (facts.playbook == nullptr) return PlaybookMissing();
+  if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
+    return InvalidField("issue.occurred_time", "must not be in the future");
+  if (!issue.follows().empty()) {
+    if (!facts.other_ticket)
+      return InvalidField("issue.follows", "must name a ticket that exists");
+    if (facts.other_ticket->state() != v1::TICKET_STATE_CLOSED)
+      return InvalidField("issue.follows", "must name a closed ticket; reopen or join an open one");
+  }
+  if (!facts.ticket) return OpenTicket(facts, issue, envelope);
+
+  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  CatchUp(facts, draft, envelope.time);
+  const bool can_join = draft.ticket().state() != v1::TICKET_STATE_CLOSED &&
+                        draft.ticket().version() < kTicketVersionMax;
+  if (!can_join) return OpenTicket(facts, issue, envelope);
+  return JoinTicket(facts, issue, std::move(draft));
+}
+
+}  // namespace redress::engine

@@ -1,0 +1,57 @@
+#include "engine/ticket/draft.h"
+
+#include <utility>
+
+#include "base/sha256.h"
+#include "engine/ticket/limits.h"
+#include "engine/time/instant.h"
+
+namespace redress::engine {
+
+Draft::Draft(v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope)
+    : envelope_(envelope), ticket_id_(ticket_id), before_(std::move(ticket)) {}
+
+v1::Event Draft::NewEvent() const {
+  v1::Event event;
+  event.set_ticket_id(ticket_id_);
+  *event.mutable_time() = ToTimestamp(envelope_.time);
+  event.set_actor(envelope_.actor.id);
+  event.set_provenance(v1::PROVENANCE_LIVE);
+  return event;
+}
+
+v1::Event Draft::NewTimerEvent(absl::Time due) const {
+  v1::Event event = NewEvent();
+  *event.mutable_time() = ToTimestamp(due);
+  event.set_actor("timer");
+  return event;
+}
+
+v1::Event Draft::NewImportedEvent(absl::Time time, absl::string_view actor) const {
+  v1::Event event = NewEvent();
+  *event.mutable_time() = ToTimestamp(time);
+  event.set_actor(std::string(actor));
+  event.set_provenance(v1::PROVENANCE_IMPORTED);
+  *event.mutable_settle_time() = ToTimestamp(envelope_.time + kSettleAfter);
+  return event;
+}
+
+void Draft::Record(v1::Event event) {
+  event.set_version(ticket().version() + 1);
+  v1::Ticket after = Apply(ticket(), event);
+  steps_.push_back({std::move(event), std::move(after)});
+}
+
+std::string Draft::KeepWords(const std::string& customer_id, const std::string& text,
+                             const v1::Contact* contact) {
+  if (text.empty() && contact == nullptr) return "";
+  v1::PersonalRecord record;
+  record.set_text(text);
+  if (contact != nullptr) *record.mutable_contact() = *contact;
+  record.set_salt(envelope_.salt);
+  std::string hash = base::Sha256(record.SerializeAsString());
+  personal_.push_back({ticket_id_, customer_id, hash, std::move(record)});
+  return hash;
+}
+
+}  // namespace redress::engine

@@ -1,0 +1,51 @@
+#include "engine/ticket/guard.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/ticket/limits.h"
+#include "engine/time/instant.h"
+
+namespace redress::engine {
+
+std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
+                                      absl::string_view name, absl::string_view etag) {
+  if (!facts.ticket) return TicketNotFound(name);
+  const v1::Ticket& ticket = *facts.ticket;
+  const Actor& actor = envelope.actor;
+  if (actor.is_customer && ticket.customer_id() != actor.id) return TicketNotFound(name);
+  if (!actor.is_customer && !actor.MayActFor(ticket.department()))
+    return DepartmentNotYours(ticket.department());
+  if (!etag.empty() && etag != ticket.etag()) return EtagMismatch(ticket, etag);
+  if (ticket.version() >= kTicketVersionMax)
+    return Rejection{v1::ERROR_REASON_TICKET_FULL,
+                     absl::StrCat("Ticket ", ticket.reference(), " has ", ticket.version(),
+                                  " events, the most that one ticket may have."),
+                     {{"ticket", ticket.reference()}},
+                     {}};
+  return std::nullopt;
+}
+
+std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
+                                      uint64_t lease_token) {
+  const bool is_leased = ticket.state() == v1::TICKET_STATE_LEASED;
+  if (lease_token != 0 && (is_leased || ticket.state() == v1::TICKET_STATE_QUEUED) &&
+      (!ticket.has_hold() || ticket.hold().lease_token() != lease_token))
+    return LeaseLost(ticket, lease_token);
+  if (!ticket.has_hold() || ticket.hold().handler() != actor.id) return NotHolder(ticket);
+  if (is_leased && lease_token == 0)
+    return InvalidField("lease_token", "is required while the ticket is leased");
+  return std::nullopt;
+}
+
+std::optional<Rejection> RefuseMover(const v1::Ticket& ticket, const Actor& actor,
+                                     uint64_t lease_token) {
+  if (actor.is_owner && lease_token == 0) return std::nullopt;
+  return RefuseHolder(ticket, actor, lease_token);
+}
+
+std::optional<Rejection> RefuseState(const v1::Ticket& ticket, Fact fact,
+                                     absl::string_view action) {
+  if (!Allows(ticket.state(), fact)) return WrongState(ticket, action);
+  return std::nullopt;
+}
+
+}  // namespace redress::engine

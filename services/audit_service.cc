@@ -1,0 +1,135 @@
+#include "services/audit_service.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "engine/measure/day.h"
+#include "engine/time/instant.h"
+#include "services/members.h"
+#include "services/report_reader.h"
+#include "services/verify.h"
+
+namespace redress::services {
+namespace {
+
+constexpr int kMembersDefault = 100;
+constexpr int kMembersMax = 1000;
+
+Failure ToFailure(const engine::ReportFailure& failure) {
+  if (failure.kind == engine::ReportFailure::Kind::kCheckFailed)
+    return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure.text);
+  return MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
+}
+
+std::string MembersQuery(const v1::ListMembersRequest& request) {
+  v1::ListMembersRequest query = request;
+  query.clear_page_token();
+  query.clear_page_size();
+  return absl::StrCat("members/", query.SerializeAsString());
+}
+
+// The query, or the fields that are wrong. Empty days mean the first figure and tomorrow.
+std::vector<engine::FieldViolation> ParseQuery(const v1::ListMembersRequest& request,
+                                               int32_t first_day, int32_t today,
+                                               MemberQuery& query) {
+  std::vector<engine::FieldViolation> violations;
+  const engine::CounterEntry* entry = engine::FindCounter(request.counter());
+  if (entry == nullptr) {
+    std::string rule = "must be one of";
+    for (const engine::CounterEntry& known : engine::Counters())
+      absl::StrAppend(&rule, " ", known.name);
+    violations.push_back({"counter", rule});
+  } else {
+    query.counter = entry->counter;
+  }
+  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
+    if (text.empty()) return otherwise;
+    const std::optional<int32_t> parsed = engine::ParseDay(text);
+    if (!parsed)
+      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
+    return parsed.value_or(otherwise);
+  };
+  query.from_day = day(request.from_day(), "from_day", first_day);
+  query.to_day = day(request.to_day(), "to_day", today + 1);
+  if (query.to_day <= query.from_day)
+    violations.push_back({"to_day", "must be later than from_day"});
+  if (!v1::Dimension_IsValid(request.dimension()) || request.dimension() == v1::DIMENSION_DAY)
+    violations.push_back({"dimension", "must be one that tickets have; give days as a period"});
+  query.dimension = request.dimension();
+  query.value = request.value();
+  return violations;
+}
+
+}  // namespace
+
+AuditService::AuditService(Backend& backend)
+    : backend_(backend), methods_(*v1::GetReportRequest::descriptor()->file()->FindServiceByName(
+                             "AuditService")) {
+  methods_.Unary("GetReport", this, &AuditService::GetReport);
+  methods_.Unary("ListMembers", this, &AuditService::ListMembers);
+  methods_.ServerStream("VerifyLedger", this, &AuditService::VerifyLedger);
+}
+
+void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
+                             Reply<v1::GetReportResponse> reply) {
+  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    auto result =
+        ReadReport(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
+    if (!result.ok()) return reply.Fail(StorageFailure(result.status()));
+    if (const auto* failure = std::get_if<engine::ReportFailure>(&*result))
+      return reply.Fail(ToFailure(*failure));
+    v1::GetReportResponse response;
+    response.mutable_report()->Swap(&std::get<v1::Report>(*result));
+    reply.Finish(response);
+  });
+}
+
+void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest request,
+                               Reply<v1::ListMembersResponse> reply) {
+  const std::optional<int> size = PageSize(request.page_size(), kMembersDefault, kMembersMax);
+  if (!size)
+    return reply.Fail(services::ToFailure(
+        engine::InvalidField("page_size", "must not be negative")));
+  const std::optional<std::string> position =
+      ParsePageToken(MembersQuery(request), request.page_token());
+  uint64_t first = 1;
+  if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &first)))
+    return reply.Fail(BadPageToken());
+  Work(backend_, reply, [=, this, request = std::move(request)] {
+    const LedgerView view(backend_.kv);
+    const std::string& tenant = caller.actor.tenant;
+    const int32_t today = engine::DayOf(engine::ToTimestamp(backend_.clock.Now()));
+    const auto first_day = FirstDay(view.reader(), tenant, today);
+    if (!first_day.ok()) return reply.Fail(StorageFailure(first_day.status()));
+    MemberQuery query{};
+    const auto violations = ParseQuery(request, *first_day, today, query);
+    if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
+    auto page = ReadMembers(view.reader(), tenant, query, first, *size);
+    if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
+    v1::ListMembersResponse response;
+    for (v1::Member& member : page->members) response.add_members()->Swap(&member);
+    if (page->next_ticket_id != 0)
+      response.set_next_page_token(
+          MakePageToken(MembersQuery(request), absl::StrCat(page->next_ticket_id)));
+    reply.Finish(response);
+  });
+}
+
+void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
+                                Stream<v1::VerifyLedgerResponse> stream) {
+  Work(backend_, stream, [this, tenant = caller.actor.tenant, stream] {
+    const LedgerView view(backend_.kv);
+    const auto tell = [&stream](const v1::VerifyLedgerResponse& progress) {
+      if (stream.HasRoom()) stream.Send(progress);
+      return !stream.is_over();
+    };
+    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(view.reader(), tenant, tell);
+    stream.Send(finding);
+    stream.Close();
+  });
+}
+
+}  // namespace redress::services

@@ -1,0 +1,78 @@
+#include "services/backend.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/sha256.h"
+#include "base/status.h"
+#include "services/facts.h"
+
+namespace redress::services {
+namespace {
+
+constexpr size_t kQueryHashBytes = 8;
+
+std::string QueryHash(absl::string_view query) {
+  return base::Sha256(query).substr(0, kQueryHashBytes);
+}
+
+}  // namespace
+
+engine::Actor ToEngineActor(const Caller& caller) {
+  engine::Actor actor;
+  actor.id = caller.actor.id;
+  actor.departments = caller.actor.departments;
+  actor.all_departments = caller.actor.has_all_departments || caller.scope == Scope::kOwnTenant;
+  actor.is_customer = caller.scope == Scope::kOwnRecord;
+  const RoleSet& roles = caller.actor.roles;
+  actor.is_owner = roles.Has(Role::kOwner) || roles.Has(Role::kManager) || roles.Has(Role::kAdmin);
+  return actor;
+}
+
+Order OrderOf(const Caller& caller) {
+  Order order;
+  order.tenant = caller.actor.tenant;
+  order.actor = ToEngineActor(caller);
+  order.deadline = caller.deadline;
+  return order;
+}
+
+absl::StatusOr<std::optional<v1::Ticket>> FindVisible(const storage::LedgerReader& reader,
+                                                      const Caller& caller,
+                                                      absl::string_view name) {
+  ASSIGN_OR_RETURN(std::optional<v1::Ticket> ticket,
+                   FindTicket(reader, caller.actor.tenant, name));
+  if (!ticket) return ticket;
+  const engine::Actor actor = ToEngineActor(caller);
+  const bool is_visible = actor.is_customer ? ticket->customer_id() == actor.id
+                                            : actor.MayActFor(ticket->department());
+  if (!is_visible) ticket.reset();
+  return ticket;
+}
+
+std::string MakePageToken(absl::string_view query, absl::string_view position) {
+  return absl::WebSafeBase64Escape(absl::StrCat(QueryHash(query), position));
+}
+
+std::optional<std::string> ParsePageToken(absl::string_view query, absl::string_view token) {
+  if (token.empty()) return "";
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kQueryHashBytes)
+    return std::nullopt;
+  if (bytes.substr(0, kQueryHashBytes) != QueryHash(query)) return std::nullopt;
+  return bytes.substr(kQueryHashBytes);
+}
+
+Failure BadPageToken() {
+  return ToFailure(engine::InvalidField(
+      "page_token", "must come from the response before, with the same other fields"));
+}
+
+std::optional<int> PageSize(int asked, int otherwise, int most) {
+  if (asked < 0) return std::nullopt;
+  return asked == 0 ? otherwise : std::min(asked, most);
+}
+
+}  // namespace redress::services

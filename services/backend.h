@@ -1,0 +1,83 @@
+// What the handlers share, and the few things that all of them do.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/call.h"
+#include "services/clock.h"
+#include "services/executor.h"
+#include "services/playbook_store.h"
+#include "services/queue_hub.h"
+#include "services/refusal.h"
+#include "services/worker_pool.h"
+#include "storage/kv.h"
+#include "storage/ledger.h"
+
+namespace redress::services {
+
+// Everything outlives the handlers.
+struct Backend {
+  storage::Kv& kv;
+  Executor& executor;
+  PlaybookStore& playbooks;
+  QueueHub& hub;
+  WorkerPool& workers;
+  const Clock& clock;
+};
+
+// A consistent view of the ledger for one read.
+class LedgerView {
+ public:
+  explicit LedgerView(const storage::Kv& kv) : snapshot_(kv.TakeSnapshot()), reader_(*snapshot_) {}
+  const storage::LedgerReader& reader() const { return reader_; }
+
+ private:
+  std::unique_ptr<storage::Snapshot> snapshot_;
+  storage::LedgerReader reader_;
+};
+
+// The caller as decisions see it.
+engine::Actor ToEngineActor(const Caller& caller);
+
+// An order of this caller, still without its command and its way back.
+Order OrderOf(const Caller& caller);
+
+// Hands a write to the executor and answers with the ticket after it.
+template <class Response>
+void Execute(Backend& backend, Order order, Reply<Response> reply) {
+  order.done = [reply](Outcome outcome) {
+    if (outcome.failure) return reply.Fail(*outcome.failure);
+    Response response;
+    response.mutable_ticket()->Swap(&outcome.tickets.back());
+    reply.Finish(response);
+  };
+  backend.executor.Submit(std::move(order));
+}
+
+// Runs a read that may take long on a worker; when all are busy the call is refused.
+template <class Sink>
+void Work(Backend& backend, const Sink& sink, std::function<void()> work) {
+  if (backend.workers.Post(std::move(work))) return;
+  sink.Fail(MakeFailure(v1::ERROR_REASON_QUEUE_FULL,
+                        "Too many reads wait already. Try again after the retry delay."));
+}
+
+// The named ticket, if the caller may see it; otherwise why not.
+absl::StatusOr<std::optional<v1::Ticket>> FindVisible(const storage::LedgerReader& reader,
+                                                      const Caller& caller,
+                                                      absl::string_view name);
+
+// Page tokens: where the next page begins, bound to the query that the page belongs to. Opaque and URL-safe.
+std::string MakePageToken(absl::string_view query, absl::string_view position);
+// The position; an empty one for an empty token. Nothing: the token is not of this query.
+std::optional<std::string> ParsePageToken(absl::string_view query, absl::string_view token);
+Failure BadPageToken();
+// The asked size, the default when zero, the most when more. Nothing: it is negative.
+std::optional<int> PageSize(int asked, int otherwise, int most);
+
+}  // namespace redress::services

@@ -1,0 +1,75 @@
+#include "services/deadline_driver.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/status.h"
+#include "engine/ticket/rejection.h"
+#include "engine/time/instant.h"
+#include "storage/tables.h"
+
+namespace redress::services {
+namespace {
+
+// Read of one shard at a time. A backlog is spread over all shards.
+constexpr size_t kShardReadMax = 16;
+
+}  // namespace
+
+absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
+  if (is_busy()) return 0;
+  ASSIGN_OR_RETURN(const std::vector<storage::DueTicket> due, ReadDue(now));
+  in_flight_ = due.size();
+  for (const storage::DueTicket& ticket : due) {
+    Order order;
+    order.tenant = ticket.tenant;
+    order.actor.id = "timer";
+    order.actor.all_departments = true;
+    v1::FireDeadline& fire = *order.command.mutable_fire_deadline();
+    fire.set_ticket_id(ticket.ticket_id);
+    *fire.mutable_time() = engine::ToTimestamp(absl::FromUnixMicros(ticket.time_us));
+    order.done = [this](const Outcome& outcome) {
+      if (outcome.failure && outcome.failure->reason ==
+                                 engine::ShortName(v1::ERROR_REASON_DEADLINE_STALE))
+        ++stale_;
+      --in_flight_;
+    };
+    executor_.Submit(std::move(order));
+  }
+  return due.size();
+}
+
+absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Time now) const {
+  const std::unique_ptr<storage::Snapshot> snapshot = kv_.TakeSnapshot();
+  std::vector<storage::DueTicket> due;
+  // A shard that has more than was read may hold nothing earlier than its last; beyond that the order is not known.
+  int64_t known_until = std::numeric_limits<int64_t>::max();
+  for (int shard = 0; shard < storage::kShards; ++shard) {
+    const std::string begin = storage::DeadlinePrefix(static_cast<uint8_t>(shard));
+    const std::string end =
+        storage::DeadlineEnd(static_cast<uint8_t>(shard), absl::ToUnixMicros(now));
+    bool damaged = false;
+    const auto take = [&](absl::string_view key, absl::string_view) {
+      std::optional<storage::DueTicket> ticket = storage::ParseDeadlineKey(key);
+      damaged = !ticket.has_value();
+      if (ticket) due.push_back(*std::move(ticket));
+      return !damaged;
+    };
+    ASSIGN_OR_RETURN(const size_t count, snapshot->Scan({begin, end}, kShardReadMax,
+                                                        storage::Direction::kForward, take));
+    if (damaged) return absl::DataLossError("a deadline's key cannot be read");
+    if (count == kShardReadMax) known_until = std::min(known_until, due.back().time_us);
+  }
+  std::erase_if(due, [&](const storage::DueTicket& ticket) { return ticket.time_us > known_until; });
+  std::sort(due.begin(), due.end(), [](const auto& left, const auto& right) {
+    return std::tie(left.time_us, left.tenant, left.ticket_id) <
+           std::tie(right.time_us, right.tenant, right.ticket_id);
+  });
+  if (due.size() > kFiresInFlightMax) due.resize(kFiresInFlightMax);
+  return due;
+}
+
+}  // namespace redress::services

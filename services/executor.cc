@@ -1,0 +1,373 @@
+#include "services/executor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "base/sha256.h"
+#include "base/status.h"
+#include "engine/measure/tally.h"
+#include "engine/ticket/apply.h"
+#include "engine/ticket/decide.h"
+#include "engine/ticket/validate.h"
+#include "services/facts.h"
+#include "services/refusal.h"
+
+namespace redress::services {
+namespace {
+
+constexpr size_t kRequestHashBytes = 16;
+constexpr size_t kSaltBytes = 16;
+
+// The request's id; empty for the driver's orders, which are never repeated.
+absl::string_view RequestIdOf(const v1::Command& command) {
+  using Order = v1::Command::OrderCase;
+  switch (command.order_case()) {
+    case Order::kSubmitIssue: return command.submit_issue().request_id();
+    case Order::kImportHistory: return command.import_history().request_id();
+    case Order::kPullTickets: return command.pull_tickets().request_id();
+    case Order::kExtendLease: return command.extend_lease().request_id();
+    case Order::kReturnTicket: return command.return_ticket().request_id();
+    case Order::kAcceptTicket: return command.accept_ticket().request_id();
+    case Order::kAnswerTicket: return command.answer_ticket().request_id();
+    case Order::kPauseTicket: return command.pause_ticket().request_id();
+    case Order::kResumeTicket: return command.resume_ticket().request_id();
+    case Order::kTransferTicket: return command.transfer_ticket().request_id();
+    case Order::kEscalateTicket: return command.escalate_ticket().request_id();
+    case Order::kDeescalateTicket: return command.deescalate_ticket().request_id();
+    case Order::kResolveTicket: return command.resolve_ticket().request_id();
+    case Order::kCloseTicket: return command.close_ticket().request_id();
+    case Order::kReopenTicket: return command.reopen_ticket().request_id();
+    case Order::kAddNote: return command.add_note().request_id();
+    case Order::kConfirmResolution: return command.confirm_resolution().request_id();
+    case Order::kDisputeResolution: return command.dispute_resolution().request_id();
+    case Order::kPublishPlaybook: return command.publish_playbook().request_id();
+    case Order::kFireDeadline:
+    case Order::ORDER_NOT_SET: return "";
+  }
+  return "";
+}
+
+std::string RequestHash(const engine::Actor& actor, const v1::Command& command) {
+  if (RequestIdOf(command).empty()) return "";
+  base::Sha256Hasher hasher;
+  hasher.Update(actor.id);
+  hasher.Update(absl::string_view("\0", 1));
+  hasher.Update(command.SerializeAsString());
+  return hasher.Finish().substr(0, kRequestHashBytes);
+}
+
+// The ticket as the facts have it; null for a new one.
+const v1::Ticket* FindBefore(const engine::Facts& facts, uint64_t ticket_id) {
+  if (facts.ticket && facts.ticket->id() == ticket_id) return &*facts.ticket;
+  for (const v1::Ticket& queued : facts.queue)
+    if (queued.id() == ticket_id) return &queued;
+  return nullptr;
+}
+
+v1::StoredReply ToStored(const Outcome& outcome, const std::string& request_hash) {
+  v1::StoredReply reply;
+  reply.set_request_hash(request_hash);
+  for (const v1::Ticket& ticket : outcome.tickets) {
+    v1::TicketVersion& shown = *reply.add_tickets();
+    shown.set_ticket_id(ticket.id());
+    shown.set_version(ticket.version());
+  }
+  *reply.mutable_receipt() = outcome.receipt;
+  reply.set_joined(outcome.joined);
+  reply.set_playbook_version(outcome.playbook_version);
+  return reply;
+}
+
+absl::Time ToTime(int64_t time_us) { return absl::FromUnixMicros(time_us); }
+
+}  // namespace
+
+// What one attempt at a commit gathers.
+struct Executor::Batch {
+  std::unique_ptr<storage::LedgerWriter> writer;
+  std::map<std::string, engine::CellDeltas> deltas;
+  std::vector<QueueHint> hints;
+  // Playbooks that go live with this commit.
+  std::map<std::string, PublishedPlaybook> published;
+  std::string random;
+
+  std::string TakeSalt(Entropy& entropy) {
+    if (random.size() < kSaltBytes) random = entropy.Bytes(kSaltBytes * kBatchCommandsMax);
+    std::string salt = random.substr(random.size() - kSaltBytes);
+    random.resize(random.size() - kSaltBytes);
+    return salt;
+  }
+};
+
+Executor::Executor(ExecutorOptions options) : options_(std::move(options)) {}
+
+void Executor::Submit(Order order) {
+  const auto refuse = [&order](Failure failure) {
+    Outcome outcome;
+    outcome.failure = std::move(failure);
+    order.done(std::move(outcome));
+  };
+  const std::vector<engine::FieldViolation> violations = engine::Validate(order.command);
+  if (!violations.empty()) return refuse(InvalidRequest(violations));
+
+  std::string hash = RequestHash(order.actor, order.command);
+  v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (is_stopping_) reason = v1::ERROR_REASON_DRAINING;
+    else if (is_write_stopped_) reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE;
+    else if (queue_.size() >= kExecutorQueueMax) reason = v1::ERROR_REASON_QUEUE_FULL;
+    else queue_.push_back({std::move(order), std::move(hash)});
+  }
+  if (reason == v1::ERROR_REASON_DRAINING)
+    refuse(MakeFailure(reason, "The server is stopping. Try again."));
+  if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
+    refuse(MakeFailure(reason, "The server has stopped writing after a storage error."));
+  if (reason == v1::ERROR_REASON_QUEUE_FULL)
+    refuse(MakeFailure(reason, "Too much waits already. Try again after the retry delay."));
+}
+
+size_t Executor::waiting() const {
+  absl::MutexLock lock(&mutex_);
+  return queue_.size();
+}
+
+void Executor::Stop() {
+  absl::MutexLock lock(&mutex_);
+  is_stopping_ = true;
+}
+
+void Executor::Run() {
+  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !queue_.empty() || is_stopping_;
+  };
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_, absl::Condition(&has_work));
+      if (queue_.empty()) return;
+    }
+    RunBatch();
+  }
+}
+
+std::deque<Executor::Waiting> Executor::Take() {
+  std::deque<Waiting> taken;
+  absl::MutexLock lock(&mutex_);
+  while (!queue_.empty() && taken.size() < kBatchCommandsMax) {
+    taken.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return taken;
+}
+
+void Executor::PutBack(std::deque<Waiting> rest) {
+  absl::MutexLock lock(&mutex_);
+  while (!rest.empty()) {
+    queue_.push_front(std::move(rest.back()));
+    rest.pop_back();
+  }
+}
+
+size_t Executor::RunBatch() {
+  std::deque<Waiting> orders = Take();
+  if (orders.empty()) return 0;
+  absl::StatusOr<std::vector<Outcome>> outcomes = absl::AbortedError("not tried");
+  Batch batch;
+  for (int i = 0; i < kCommitTriesMax && absl::IsAborted(outcomes.status()); ++i) {
+    batch = Batch();
+    outcomes = Attempt(orders, batch);
+    if (!outcomes.ok()) cells_.Clear();
+  }
+  if (outcomes.ok()) {
+    std::deque<Waiting> rest;
+    while (orders.size() > outcomes->size()) {
+      rest.push_front(std::move(orders.back()));
+      orders.pop_back();
+    }
+    PutBack(std::move(rest));
+  } else {
+    Outcome failed;
+    failed.failure = StorageFailure(outcomes.status());
+    if (storage::RemedyFor(outcomes.status().code()) == storage::Remedy::kStopWriting)
+      StopWriting(outcomes.status());
+    outcomes = std::vector<Outcome>(orders.size(), failed);
+    batch = Batch();
+  }
+  const size_t count = orders.size();
+  Answer(std::move(orders), *std::move(outcomes), batch);
+  return count;
+}
+
+absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>& orders,
+                                                       Batch& batch) {
+  const absl::Time now = options_.clock->Now();
+  ASSIGN_OR_RETURN(batch.writer,
+                   storage::LedgerWriter::Begin(*options_.kv, absl::ToUnixMicros(now)));
+  std::vector<Outcome> outcomes;
+  for (const Waiting& waiting : orders) {
+    if (batch.writer->event_bytes() >= kBatchEventBytesMax) break;
+    if (waiting.order.deadline < now) {
+      outcomes.emplace_back().failure = MakeFailure(
+          v1::ERROR_REASON_DEADLINE_PASSED, "The call's deadline passed while it waited.");
+      continue;
+    }
+    ASSIGN_OR_RETURN(Outcome outcome, Decide(waiting, batch));
+    outcomes.push_back(std::move(outcome));
+  }
+  if (batch.writer->event_count() == 0) return outcomes;
+  for (auto& [tenant, deltas] : batch.deltas)
+    RETURN_IF_ERROR(cells_.Add(tenant, deltas, *batch.writer));
+  RETURN_IF_ERROR(batch.writer->Commit());
+  for (auto& [tenant, published] : batch.published)
+    options_.playbooks->SetLive(tenant, std::move(published));
+  return outcomes;
+}
+
+absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tenant,
+                                                         const Batch& batch) {
+  const auto it = batch.published.find(tenant);
+  if (it != batch.published.end()) return it->second;
+  return options_.playbooks->Live(batch.writer->reader(), tenant);
+}
+
+absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
+  const Order& order = waiting.order;
+  storage::LedgerWriter& writer = *batch.writer;
+  ASSIGN_OR_RETURN(const int64_t time_us, writer.TimeOf(order.tenant));
+  const absl::string_view request_id = RequestIdOf(order.command);
+  if (!request_id.empty()) {
+    ASSIGN_OR_RETURN(
+        const std::optional<v1::StoredReply> stored,
+        writer.reader().ReadReply(order.tenant, storage::WeekOf(time_us), request_id));
+    if (stored) return Repeat(waiting, *stored, batch);
+  }
+  ASSIGN_OR_RETURN(PublishedPlaybook live, LivePlaybook(order.tenant, batch));
+  ASSIGN_OR_RETURN(const std::unique_ptr<LoadedFacts> loaded,
+                   LoadFacts(writer.reader(), order.tenant, order.command, std::move(live),
+                             order.candidate));
+  engine::Envelope envelope;
+  envelope.tenant = order.tenant;
+  envelope.actor = order.actor;
+  envelope.time = ToTime(time_us);
+  envelope.salt = batch.TakeSalt(*options_.entropy);
+  ASSIGN_OR_RETURN(envelope.new_ticket_id, writer.NextTicketId(order.tenant));
+
+  engine::Decision decision = engine::Decide(loaded->facts, order.command, envelope);
+  if (decision.rejection) {
+    Outcome outcome;
+    outcome.failure = ToFailure(*decision.rejection);
+    return outcome;
+  }
+  return Write(waiting, loaded->facts, std::move(decision), batch);
+}
+
+absl::StatusOr<Outcome> Executor::Repeat(const Waiting& waiting, const v1::StoredReply& stored,
+                                         Batch& batch) {
+  Outcome outcome;
+  if (stored.request_hash() != waiting.request_hash) {
+    outcome.failure = MakeFailure(
+        v1::ERROR_REASON_REQUEST_ID_REUSED,
+        "This request id was used for another request. Use a new one for each request.");
+    return outcome;
+  }
+  outcome.repeated = true;
+  outcome.joined = stored.joined();
+  outcome.receipt = stored.receipt();
+  outcome.playbook_version = stored.playbook_version();
+  for (const v1::TicketVersion& shown : stored.tickets()) {
+    ASSIGN_OR_RETURN(v1::Ticket ticket, TicketAt(batch.writer->reader(), waiting.order.tenant,
+                                                 shown.ticket_id(), shown.version()));
+    outcome.tickets.push_back(std::move(ticket));
+  }
+  return outcome;
+}
+
+absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Facts& facts,
+                                        engine::Decision decision, Batch& batch) {
+  const std::string& tenant = waiting.order.tenant;
+  storage::LedgerWriter& writer = *batch.writer;
+  Outcome outcome;
+  auto step = decision.steps.begin();
+  while (step != decision.steps.end()) {
+    const uint64_t id = step->event.ticket_id();
+    const auto end = std::find_if(step, decision.steps.end(), [id](const engine::Step& next) {
+      return next.event.ticket_id() != id;
+    });
+    if (id == 0) RETURN_IF_ERROR(WritePlaybook(waiting, *step, batch, outcome));
+    else RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id), {&*step, static_cast<size_t>(end - step)}, batch, outcome));
+    step = end;
+  }
+  for (const engine::PersonalEntry& entry : decision.personal)
+    writer.PutPersonal(tenant, entry.customer_id, entry.ticket_id, entry.hash, entry.record);
+
+  const absl::string_view request_id = RequestIdOf(waiting.order.command);
+  if (request_id.empty() || decision.steps.empty()) return outcome;
+  ASSIGN_OR_RETURN(const int64_t time_us, writer.TimeOf(tenant));
+  writer.PutReply(tenant, storage::WeekOf(time_us), request_id,
+                  ToStored(outcome, waiting.request_hash));
+  return outcome;
+}
+
+absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* original,
+                                   absl::Span<engine::Step> steps, Batch& batch,
+                                   Outcome& outcome) {
+  v1::Position first, last;
+  if (original != nullptr) {
+    first = original->first_event();
+    last = original->last_event();
+  }
+  const v1::Ticket* before = original;
+  for (engine::Step& step : steps) {
+    if (last.commit() != 0) *step.event.mutable_previous() = last;
+    ASSIGN_OR_RETURN(outcome.receipt, batch.writer->Append(tenant, step.event));
+    last = outcome.receipt.position();
+    if (first.commit() == 0) first = last;
+    outcome.joined |= step.event.has_issue_joined();
+    batch.deltas[tenant].Add(engine::Tally(before, step.event, step.after));
+    before = &step.after;
+  }
+  v1::Ticket& after = steps.back().after;
+  *after.mutable_first_event() = first;
+  *after.mutable_last_event() = last;
+  const std::optional<std::string> broken = engine::FindBrokenInvariant(after);
+  if (broken) base::CheckFailed(__FILE__, __LINE__, *broken);
+  batch.writer->PutTicket(tenant, original, after);
+  if (after.has_rank_time()) batch.hints.push_back({tenant, after.department()});
+  outcome.tickets.push_back(std::move(after));
+  return absl::OkStatus();
+}
+
+absl::Status Executor::WritePlaybook(const Waiting& waiting, const engine::Step& step,
+                                     Batch& batch, Outcome& outcome) {
+  const std::string& tenant = waiting.order.tenant;
+  ASSIGN_OR_RETURN(outcome.receipt, batch.writer->Append(tenant, step.event));
+  outcome.playbook_version = step.event.playbook_published().version();
+  batch.writer->PutPlaybook(tenant, outcome.playbook_version, outcome.receipt.position());
+  batch.published[tenant] = {outcome.playbook_version, waiting.order.candidate};
+  return absl::OkStatus();
+}
+
+void Executor::Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch) {
+  std::vector<std::function<void()>> errands;
+  errands.reserve(orders.size() + 1);
+  for (size_t i = 0; i < orders.size(); ++i)
+    errands.push_back([done = std::move(orders[i].order.done),
+                       outcome = std::move(outcomes[i])]() mutable { done(std::move(outcome)); });
+  if (!batch.hints.empty() && options_.on_hints)
+    errands.push_back([this, hints = std::move(batch.hints)] { options_.on_hints(hints); });
+  options_.courier(std::move(errands));
+}
+
+void Executor::StopWriting(const absl::Status& why) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (is_write_stopped_) return;
+    is_write_stopped_ = true;
+  }
+  if (options_.on_stopped) options_.on_stopped(why.ToString());
+}
+
+}  // namespace redress::services

@@ -1,0 +1,206 @@
+#include "services/facts.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "engine/rules/route.h"
+#include "engine/ticket/apply.h"
+#include "engine/ticket/limits.h"
+#include "engine/ticket/reference.h"
+#include "engine/ticket/routing.h"
+#include "storage/index.h"
+
+namespace redress::services {
+namespace {
+
+using Order = v1::Command::OrderCase;
+
+class Loader {
+ public:
+  Loader(const storage::LedgerReader& reader, absl::string_view tenant, engine::Facts& facts)
+      : reader_(reader), tenant_(tenant), facts_(facts) {}
+
+  absl::Status Load(const v1::Command& command);
+
+ private:
+  absl::Status LoadSubmit(const v1::Issue& issue);
+  absl::Status LoadImport(const v1::ImportHistoryRequest& request);
+  absl::Status LoadQueue(const v1::PullTicketsRequest& request);
+  absl::Status LoadNamed(absl::string_view name);
+  // Also what routing it again needs.
+  absl::Status LoadForRouting(absl::string_view name);
+  absl::Status LoadIssue();
+  absl::Status LoadOther(absl::string_view name);
+  absl::Status LoadCustomer(const v1::CustomerProfile& profile);
+  absl::StatusOr<v1::Ticket> MustRead(uint64_t ticket_id);
+  absl::Status LoadFirstOf(const std::string& prefix);
+
+  const storage::LedgerReader& reader_;
+  const absl::string_view tenant_;
+  engine::Facts& facts_;
+};
+
+absl::Status Loader::Load(const v1::Command& command) {
+  switch (command.order_case()) {
+    case Order::kSubmitIssue: return LoadSubmit(command.submit_issue().issue());
+    case Order::kImportHistory: return LoadImport(command.import_history());
+    case Order::kPullTickets: return LoadQueue(command.pull_tickets());
+    case Order::kExtendLease: return LoadNamed(command.extend_lease().ticket());
+    case Order::kReturnTicket: return LoadNamed(command.return_ticket().ticket());
+    case Order::kAcceptTicket: return LoadNamed(command.accept_ticket().ticket());
+    case Order::kAnswerTicket: return LoadNamed(command.answer_ticket().ticket());
+    case Order::kPauseTicket: return LoadNamed(command.pause_ticket().ticket());
+    case Order::kResumeTicket: return LoadNamed(command.resume_ticket().ticket());
+    case Order::kTransferTicket: return LoadNamed(command.transfer_ticket().ticket());
+    case Order::kEscalateTicket: return LoadNamed(command.escalate_ticket().ticket());
+    case Order::kDeescalateTicket: return LoadNamed(command.deescalate_ticket().ticket());
+    case Order::kResolveTicket:
+      RETURN_IF_ERROR(LoadOther(command.resolve_ticket().resolution().duplicate_of()));
+      return LoadNamed(command.resolve_ticket().ticket());
+    case Order::kCloseTicket: return LoadNamed(command.close_ticket().ticket());
+    case Order::kReopenTicket: return LoadForRouting(command.reopen_ticket().ticket());
+    case Order::kAddNote: return LoadNamed(command.add_note().ticket());
+    case Order::kConfirmResolution: return LoadNamed(command.confirm_resolution().ticket());
+    case Order::kDisputeResolution: return LoadForRouting(command.dispute_resolution().ticket());
+    case Order::kFireDeadline:
+      return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
+    case Order::kPublishPlaybook:
+    case Order::ORDER_NOT_SET: return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Ticket> Loader::MustRead(uint64_t ticket_id) {
+  ASSIGN_OR_RETURN(std::optional<v1::Ticket> ticket, reader_.ReadTicket(tenant_, ticket_id));
+  if (!ticket)
+    return absl::DataLossError(absl::StrCat("an index names ticket ", ticket_id,
+                                            ", which is missing"));
+  return *std::move(ticket);
+}
+
+absl::Status Loader::LoadFirstOf(const std::string& prefix) {
+  ASSIGN_OR_RETURN(const auto found, reader_.ScanIndex(prefix, false, "", 1));
+  if (found.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(facts_.ticket, MustRead(found[0].ticket_id));
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadSubmit(const v1::Issue& issue) {
+  RETURN_IF_ERROR(LoadCustomer(issue.customer()));
+  RETURN_IF_ERROR(LoadOther(issue.follows()));
+  const std::string key = engine::IssueKey(issue);
+  if (key.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(LoadFirstOf(storage::IssueKeyPrefix(tenant_, key)));
+  if (facts_.ticket && facts_.ticket->state() == v1::TICKET_STATE_RESOLVED) return LoadIssue();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadImport(const v1::ImportHistoryRequest& request) {
+  RETURN_IF_ERROR(LoadCustomer(request.opened().issue().customer()));
+  return LoadFirstOf(storage::ExternalPrefix(tenant_, request.external_id()));
+}
+
+absl::Status Loader::LoadQueue(const v1::PullTicketsRequest& request) {
+  const size_t wanted = request.max_tickets() == 0 ? 1 : static_cast<size_t>(request.max_tickets());
+  for (const v1::Level level : {v1::LEVEL_RELAY, v1::LEVEL_ANALYSIS, v1::LEVEL_INITIATIVE}) {
+    if (request.level() != v1::LEVEL_UNSPECIFIED && request.level() != level) continue;
+    if (facts_.queue.size() >= wanted) break;
+    const std::string prefix = storage::QueuePrefix(tenant_, request.department(), level);
+    ASSIGN_OR_RETURN(const auto found,
+                     reader_.ScanIndex(prefix, true, "", wanted - facts_.queue.size()));
+    for (const auto& indexed : found) {
+      ASSIGN_OR_RETURN(v1::Ticket ticket, MustRead(indexed.ticket_id));
+      facts_.queue.push_back(std::move(ticket));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadNamed(absl::string_view name) {
+  ASSIGN_OR_RETURN(facts_.ticket, FindTicket(reader_, tenant_, name));
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadForRouting(absl::string_view name) {
+  RETURN_IF_ERROR(LoadNamed(name));
+  if (!facts_.ticket) return absl::OkStatus();
+  return LoadIssue();
+}
+
+absl::Status Loader::LoadIssue() {
+  ASSIGN_OR_RETURN(facts_.issue, ReadIssue(reader_, tenant_, *facts_.ticket));
+  return LoadCustomer(facts_.issue->customer());
+}
+
+absl::Status Loader::LoadOther(absl::string_view name) {
+  if (name.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(facts_.other_ticket, FindTicket(reader_, tenant_, name));
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadCustomer(const v1::CustomerProfile& profile) {
+  size_t open = 0;
+  const bool counts = facts_.playbook != nullptr && facts_.playbook->rules().counts_open_tickets();
+  if (counts && !profile.id().empty()) {
+    ASSIGN_OR_RETURN(open, reader_.CountIndex(storage::CustomerPrefix(tenant_, profile.id()),
+                                              engine::kCustomerTicketsCountedMax));
+  }
+  facts_.customer = engine::CustomerFactsOf(profile, static_cast<int>(open));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
+    const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
+    PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate) {
+  auto loaded = std::make_unique<LoadedFacts>();
+  loaded->live = std::move(live);
+  loaded->candidate = std::move(candidate);
+  loaded->facts.playbook = loaded->live.playbook.get();
+  loaded->facts.playbook_version = loaded->live.version;
+  loaded->facts.candidate = loaded->candidate.get();
+  RETURN_IF_ERROR(Loader(reader, tenant, loaded->facts).Load(command));
+  return loaded;
+}
+
+absl::StatusOr<v1::Issue> ReadIssue(const storage::LedgerReader& reader, absl::string_view tenant,
+                                    const v1::Ticket& ticket) {
+  ASSIGN_OR_RETURN(const storage::RecordedEvent opened,
+                   reader.ReadEvent(tenant, ticket.first_event()));
+  v1::Issue issue = opened.event.ticket_opened().issue();
+  const std::string& hash = opened.event.ticket_opened().personal_hash();
+  if (hash.empty()) return issue;
+  ASSIGN_OR_RETURN(const std::optional<v1::PersonalRecord> words,
+                   reader.ReadPersonal(tenant, issue.customer().id(), ticket.id(), hash));
+  if (!words) return issue;
+  issue.set_text(words->text());
+  if (words->has_contact()) *issue.mutable_contact() = words->contact();
+  return issue;
+}
+
+absl::StatusOr<v1::Ticket> TicketAt(const storage::LedgerReader& reader, absl::string_view tenant,
+                                    uint64_t ticket_id, uint32_t version) {
+  ASSIGN_OR_RETURN(std::optional<v1::Ticket> now, reader.ReadTicket(tenant, ticket_id));
+  if (!now) return absl::DataLossError(absl::StrCat("ticket ", ticket_id, " is missing"));
+  if (now->version() <= version) return *std::move(now);
+  ASSIGN_OR_RETURN(const auto history, reader.ReadHistory(tenant, *now, 0, version));
+  v1::Ticket ticket;
+  for (const storage::RecordedEvent& recorded : history)
+    ticket = engine::Apply(std::move(ticket), recorded.event);
+  *ticket.mutable_first_event() = now->first_event();
+  if (!history.empty()) *ticket.mutable_last_event() = history.back().receipt.position();
+  return ticket;
+}
+
+absl::StatusOr<std::optional<v1::Ticket>> FindTicket(const storage::LedgerReader& reader,
+                                                     absl::string_view tenant,
+                                                     absl::string_view name) {
+  const std::optional<uint64_t> ticket_id = engine::ParseTicketName(name);
+  if (!ticket_id) return std::optional<v1::Ticket>();
+  return reader.ReadTicket(tenant, *ticket_id);
+}
+
+}  // namespace redress::services

@@ -1,0 +1,133 @@
+#include "services/gate.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/check.h"
+
+namespace redress::services {
+namespace {
+
+Failure DeadlinePassed() {
+  return {.code = absl::StatusCode::kDeadlineExceeded,
+          .reason = kReasonDeadlinePassed,
+          .message = "the deadline had passed before the call was taken up; nothing was done"};
+}
+
+Failure TokenMissing() {
+  return {.code = absl::StatusCode::kUnauthenticated,
+          .reason = kReasonTokenMissing,
+          .message = "send the header \"authorization: Bearer <token>\""};
+}
+
+// One text for every wrong credential, so that a guess learns nothing.
+Failure TokenInvalid() {
+  return {.code = absl::StatusCode::kUnauthenticated,
+          .reason = kReasonTokenInvalid,
+          .message = "the credential is not valid here"};
+}
+
+Failure NotPermitted(absl::string_view method) {
+  return {.code = absl::StatusCode::kPermissionDenied,
+          .reason = kReasonNotPermitted,
+          .message = absl::StrCat("none of the caller's roles may call ", method),
+          .metadata = {{"method", std::string(method)}}};
+}
+
+Failure TooManyCalls() {
+  return {.code = absl::StatusCode::kResourceExhausted,
+          .reason = kReasonServerBusy,
+          .message = "too many calls at the same time",
+          .retry_delay = absl::Seconds(1)};
+}
+
+Failure Draining() {
+  return {.code = absl::StatusCode::kUnavailable,
+          .reason = kReasonServerDraining,
+          .message = "the server is closing; call again, another will answer",
+          .retry_delay = absl::Seconds(1)};
+}
+
+}  // namespace
+
+Gate::Gate(const PermissionTable* permissions, GateOptions options)
+    : permissions_(permissions), options_(std::move(options)) {
+  CHECK(permissions_ != nullptr);
+  CHECK(options_.tokens == nullptr || !options_.local_actor.has_value());
+}
+
+std::variant<Caller, Failure> Gate::Admit(const CallFacts& facts) {
+  const absl::Time now = options_.now();
+  if (facts.deadline <= now) return DeadlinePassed();
+  std::variant<Actor, Failure> identified = Identify(facts, now);
+  if (auto* failure = std::get_if<Failure>(&identified)) return std::move(*failure);
+
+  Caller caller{.actor = std::get<Actor>(std::move(identified))};
+  const std::optional<Scope> scope = permissions_->Find(facts.method, caller.actor.roles);
+  if (!scope.has_value()) return NotPermitted(facts.method);
+  caller.scope = *scope;
+  caller.method = std::string(facts.method);
+  caller.peer = std::string(facts.peer);
+  caller.deadline = facts.is_stream ? facts.deadline
+                                    : std::min(facts.deadline, now + options_.unary_time_max);
+
+  if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.in_flight_max) {
+    Leave();
+    return TooManyCalls();
+  }
+  return caller;
+}
+
+std::variant<Actor, Failure> Gate::Identify(const CallFacts& facts, absl::Time now) {
+  if (options_.tokens == nullptr) {
+    if (options_.local_actor.has_value()) return *options_.local_actor;
+    return TokenMissing();
+  }
+  constexpr absl::string_view kScheme = "Bearer ";
+  const std::shared_ptr<const TokenTable> table = options_.tokens->Current(now);
+  const Actor* actor = nullptr;
+  if (!facts.authorization.empty()) {
+    if (!absl::StartsWithIgnoreCase(facts.authorization, kScheme)) return TokenInvalid();
+    actor = table->FindToken(facts.authorization.substr(kScheme.size()));
+  } else if (!facts.common_name.empty()) {
+    actor = table->FindCertificate(facts.common_name);
+  } else {
+    return TokenMissing();
+  }
+  if (actor == nullptr) return TokenInvalid();
+  return *actor;
+}
+
+std::optional<Failure> Gate::Park(const void* call, std::function<void(const Failure&)> end) {
+  absl::MutexLock lock(&mutex_);
+  if (is_draining_) return Draining();
+  if (parked_.size() >= static_cast<size_t>(options_.parked_max)) return TooManyCalls();
+  parked_.emplace(call, std::move(end));
+  return std::nullopt;
+}
+
+void Gate::Unpark(const void* call) {
+  absl::MutexLock lock(&mutex_);
+  parked_.erase(call);
+}
+
+int Gate::parked() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(parked_.size());
+}
+
+void Gate::Drain() {
+  std::vector<std::function<void(const Failure&)>> ends;
+  {
+    absl::MutexLock lock(&mutex_);
+    is_draining_ = true;
+    for (auto& [call, end] : parked_) ends.push_back(std::move(end));
+    parked_.clear();
+  }
+  for (const auto& end : ends) end(Draining());
+}
+
+}  // namespace redress::services

@@ -1,0 +1,224 @@
+#include "services/grpc/daemon.h"
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "services/audit_service.h"
+#include "services/courier.h"
+#include "services/customer_service.h"
+#include "services/deadline_driver.h"
+#include "services/executor.h"
+#include "services/grpc/server.h"
+#include "services/intake_service.h"
+#include "services/permissions.h"
+#include "services/playbook_service.h"
+#include "services/queue_service.h"
+#include "services/ticket_service.h"
+#include "storage/format.h"
+#include "storage/rocksdb_kv.h"
+
+namespace redress::services {
+namespace {
+
+constexpr int kWorkers = 2;
+// How soon a deadline that has become due is looked for, and for a backlog, when the last ones are done.
+constexpr absl::Duration kTickInterval = absl::Milliseconds(50);
+constexpr absl::Duration kBacklogInterval = absl::Milliseconds(1);
+// The id of the request that publishes the first playbook.
+constexpr char kFirstPlaybookRequest[] = "first-playbook";
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Actor LocalActor(const std::string& tenant) {
+  Actor actor;
+  actor.tenant = tenant;
+  actor.id = "local";
+  for (const Role role : kAllRoles) actor.roles.Add(role);
+  actor.has_all_departments = true;
+  return actor;
+}
+
+class RunningDaemon final : public Daemon {
+ public:
+  explicit RunningDaemon(const DaemonOptions& options)
+      : options_(options), clock_(options.clock != nullptr ? *options.clock : system_clock_) {}
+  ~RunningDaemon() override { Shutdown(absl::ZeroDuration()); }
+
+  absl::Status Open();
+  int port() const override { return server_->port(); }
+  void Shutdown(absl::Duration grace) override;
+
+ private:
+  void StartThreads();
+  absl::Status PublishFirstPlaybook();
+  absl::Status Serve();
+  void RunDrivers();
+
+  const DaemonOptions options_;
+  SystemClock system_clock_;
+  const Clock& clock_;
+  SystemEntropy entropy_;
+  const PermissionTable permissions_ = ApiPermissions();
+  std::unique_ptr<TokenFile> tokens_;
+  std::unique_ptr<storage::Kv> kv_;
+  AnswerCourier courier_;
+  WorkerPool workers_;
+  PlaybookStore playbooks_;
+  QueueHub hub_;
+  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<DeadlineDriver> deadlines_;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<IntakeService> intake_;
+  std::unique_ptr<QueueService> queue_;
+  std::unique_ptr<TicketService> ticket_;
+  std::unique_ptr<CustomerService> customer_;
+  std::unique_ptr<AuditService> audit_;
+  std::unique_ptr<PlaybookService> playbook_;
+  std::unique_ptr<Gate> gate_;
+  std::unique_ptr<Server> server_;
+  std::thread executor_thread_;
+  std::thread courier_thread_;
+  std::thread driver_thread_;
+  std::vector<std::thread> worker_threads_;
+  absl::Notification stop_drivers_;
+  bool is_shut_down_ = false;
+};
+
+absl::Status RunningDaemon::Open() {
+  ASSIGN_OR_RETURN(kv_, storage::RocksDbKv::Open(options_.data_directory, {}));
+  RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv_));
+  if (!options_.token_file.empty()) {
+    ASSIGN_OR_RETURN(tokens_, TokenFile::Open(options_.token_file));
+  }
+  ExecutorOptions executor;
+  executor.kv = kv_.get();
+  executor.playbooks = &playbooks_;
+  executor.clock = &clock_;
+  executor.entropy = &entropy_;
+  executor.courier = [this](std::vector<std::function<void()>> errands) {
+    courier_.Deliver(std::move(errands));
+  };
+  executor.on_hints = [this](const std::vector<QueueHint>& hints) { hub_.Notify(hints); };
+  executor.on_stopped = [this](const std::string& reason) {
+    spdlog::critical("writing has stopped: {}", reason);
+    if (server_ != nullptr) server_->BeginDrain();
+    if (options_.on_stopped) options_.on_stopped(reason);
+  };
+  executor_ = std::make_unique<Executor>(std::move(executor));
+  deadlines_ = std::make_unique<DeadlineDriver>(*kv_, *executor_);
+  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_});
+  intake_ = std::make_unique<IntakeService>(*backend_);
+  queue_ = std::make_unique<QueueService>(*backend_);
+  ticket_ = std::make_unique<TicketService>(*backend_);
+  customer_ = std::make_unique<CustomerService>(*backend_);
+  audit_ = std::make_unique<AuditService>(*backend_);
+  playbook_ = std::make_unique<PlaybookService>(*backend_);
+  StartThreads();
+  RETURN_IF_ERROR(PublishFirstPlaybook());
+  return Serve();
+}
+
+void RunningDaemon::StartThreads() {
+  executor_thread_ = std::thread([this] { executor_->Run(); });
+  courier_thread_ = std::thread([this] { courier_.Run(); });
+  driver_thread_ = std::thread([this] { RunDrivers(); });
+  for (int i = 0; i < kWorkers; ++i) worker_threads_.emplace_back([this] { workers_.Run(); });
+}
+
+absl::Status RunningDaemon::PublishFirstPlaybook() {
+  if (options_.playbook_file.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string source, ReadFile(options_.playbook_file));
+  {
+    const LedgerView view(*kv_);
+    ASSIGN_OR_RETURN(const PublishedPlaybook live,
+                     playbooks_.Live(view.reader(), options_.local_tenant));
+    if (live.playbook != nullptr) return absl::OkStatus();
+  }
+  engine::PlaybookCompilation compilation = engine::CompilePlaybook(source);
+  if (compilation.playbook == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat(options_.playbook_file, ":",
+                                                   engine::Render(compilation.findings.front())));
+  absl::Notification is_done;
+  absl::Status status;
+  Order order;
+  order.tenant = options_.local_tenant;
+  order.actor.id = "redressd";
+  order.candidate = std::move(compilation.playbook);
+  v1::PublishPlaybookRequest& request = *order.command.mutable_publish_playbook();
+  request.set_request_id(kFirstPlaybookRequest);
+  request.set_source(source);
+  request.set_reason("The server was started with this playbook.");
+  order.done = [&](const Outcome& outcome) {
+    if (outcome.failure) status = absl::InternalError(outcome.failure->message);
+    is_done.Notify();
+  };
+  executor_->Submit(std::move(order));
+  is_done.WaitForNotification();
+  return status;
+}
+
+absl::Status RunningDaemon::Serve() {
+  GateOptions gate;
+  gate.tokens = tokens_.get();
+  if (tokens_ == nullptr) gate.local_actor = LocalActor(options_.local_tenant);
+  gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
+  ASSIGN_OR_RETURN(server_, Server::Start(options_.server,
+                                          {&intake_->methods(), &queue_->methods(),
+                                           &ticket_->methods(), &customer_->methods(),
+                                           &audit_->methods(), &playbook_->methods()},
+                                          gate_.get()));
+  server_->health().SetAll(true);
+  return absl::OkStatus();
+}
+
+void RunningDaemon::RunDrivers() {
+  absl::Duration pause = kTickInterval;
+  while (!stop_drivers_.WaitForNotificationWithTimeout(pause)) {
+    const absl::Time now = clock_.Now();
+    queue_->Tick(now);
+    const absl::StatusOr<size_t> sent = deadlines_->Tick(now);
+    if (!sent.ok()) spdlog::error("deadlines cannot be read: {}", sent.status().ToString());
+    pause = deadlines_->is_busy() ? kBacklogInterval : kTickInterval;
+  }
+}
+
+void RunningDaemon::Shutdown(absl::Duration grace) {
+  if (std::exchange(is_shut_down_, true)) return;
+  if (server_ != nullptr) {
+    server_->BeginDrain();
+    server_->Shutdown(grace);
+  }
+  stop_drivers_.Notify();
+  if (driver_thread_.joinable()) driver_thread_.join();
+  workers_.Stop();
+  for (std::thread& worker : worker_threads_) worker.join();
+  if (executor_ != nullptr) executor_->Stop();
+  if (executor_thread_.joinable()) executor_thread_.join();
+  courier_.Stop();
+  if (courier_thread_.joinable()) courier_thread_.join();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const DaemonOptions& options) {
+  auto daemon = std::make_unique<RunningDaemon>(options);
+  RETURN_IF_ERROR(daemon->Open());
+  return std::unique_ptr<Daemon>(std::move(daemon));
+}
+
+}  // namespace redress::services

@@ -1,0 +1,99 @@
+#include "services/permissions.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace redress::services {
+namespace {
+
+using Grants = std::vector<Grant>;
+
+const Grants& Intake() {
+  static const auto& grants = *new Grants{{Role::kAgent, Scope::kOwnTenant},
+                                          {Role::kOwner, Scope::kOwnTenant},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+const Grants& Departments() {
+  static const auto& grants = *new Grants{{Role::kAgent, Scope::kOwnDepartments},
+                                          {Role::kOwner, Scope::kOwnDepartments},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+const Grants& Customers() {
+  static const auto& grants = *new Grants{{Role::kCustomer, Scope::kOwnRecord},
+                                          {Role::kAgent, Scope::kOwnDepartments},
+                                          {Role::kOwner, Scope::kOwnDepartments},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+const Grants& Managers() {
+  static const auto& grants =
+      *new Grants{{Role::kManager, Scope::kOwnTenant}, {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+const Grants& Admins() {
+  static const auto& grants = *new Grants{{Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+struct Row {
+  const char* method;
+  const Grants& (*grants)();
+};
+
+constexpr Row kRows[] = {
+    {"IntakeService.SubmitIssue", Intake},
+    {"IntakeService.BatchSubmitIssues", Intake},
+    {"IntakeService.StreamIssues", Intake},
+    {"IntakeService.ImportHistory", Admins},
+    {"QueueService.PullTickets", Departments},
+    {"QueueService.ExtendLease", Departments},
+    {"QueueService.ReturnTicket", Departments},
+    {"QueueService.PeekQueue", Departments},
+    {"QueueService.WatchQueue", Departments},
+    {"TicketService.GetTicket", Departments},
+    {"TicketService.ListTickets", Departments},
+    {"TicketService.ListEvents", Departments},
+    {"TicketService.AcceptTicket", Departments},
+    {"TicketService.AnswerTicket", Departments},
+    {"TicketService.PauseTicket", Departments},
+    {"TicketService.ResumeTicket", Departments},
+    {"TicketService.TransferTicket", Departments},
+    {"TicketService.EscalateTicket", Departments},
+    {"TicketService.DeescalateTicket", Departments},
+    {"TicketService.ResolveTicket", Departments},
+    {"TicketService.CloseTicket", Departments},
+    {"TicketService.ReopenTicket", Departments},
+    {"TicketService.AddNote", Departments},
+    {"CustomerService.GetView", Customers},
+    {"CustomerService.ConfirmResolution", Customers},
+    {"CustomerService.DisputeResolution", Customers},
+    {"AuditService.GetReport", Managers},
+    {"AuditService.ListMembers", Managers},
+    {"AuditService.VerifyLedger", Managers},
+    {"PlaybookService.CheckPlaybook", Departments},
+    {"PlaybookService.PublishPlaybook", Managers},
+    {"PlaybookService.GetPlaybook", Departments},
+    {"PlaybookService.ExplainDecision", Departments},
+};
+
+}  // namespace
+
+PermissionTable ApiPermissions() {
+  std::vector<Permission> permissions;
+  for (const Row& row : kRows)
+    permissions.push_back({absl::StrCat("redress.v1.", row.method), row.grants()});
+  return PermissionTable(std::move(permissions));
+}
+
+}  // namespace redress::services

@@ -1,0 +1,176 @@
+#include "services/playbook_service.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "engine/rules/route.h"
+#include "engine/ticket/limits.h"
+#include "engine/ticket/validate.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "services/facts.h"
+
+namespace redress::services {
+namespace {
+
+std::optional<Failure> RefuseSource(const std::string& source) {
+  if (source.empty()) return ToFailure(engine::InvalidField("source", "is required"));
+  if (static_cast<int64_t>(source.size()) <= engine::kPlaybookBytesMax) return std::nullopt;
+  return ToFailure(engine::InvalidField(
+      "source", absl::StrCat("must have at most ", engine::kPlaybookBytesMax, " bytes")));
+}
+
+Failure InvalidPlaybook(const engine::PlaybookCompilation& compilation) {
+  const engine::Finding& first = compilation.findings.front();
+  Failure failure = MakeFailure(
+      v1::ERROR_REASON_PLAYBOOK_INVALID,
+      absl::StrCat("The playbook has ", compilation.findings.size(),
+                   " faults and was not published; check it to see them all. The first: line ",
+                   first.line, ", column ", first.column, ": ", first.message));
+  for (const engine::Finding& finding : compilation.findings)
+    failure.field_violations.push_back(
+        {"source", absl::StrCat(finding.line, ":", finding.column, ": ", finding.message)});
+  return failure;
+}
+
+void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
+  response.mutable_decision()->Swap(&explanation.decision);
+  for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
+}
+
+}  // namespace
+
+PlaybookService::PlaybookService(Backend& backend)
+    : backend_(backend),
+      methods_(*v1::CheckPlaybookRequest::descriptor()->file()->FindServiceByName(
+          "PlaybookService")) {
+  methods_.Unary("CheckPlaybook", this, &PlaybookService::CheckPlaybook);
+  methods_.Unary("PublishPlaybook", this, &PlaybookService::PublishPlaybook);
+  methods_.Unary("GetPlaybook", this, &PlaybookService::GetPlaybook);
+  methods_.Unary("ExplainDecision", this, &PlaybookService::ExplainDecision);
+}
+
+void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest request,
+                                    Reply<v1::CheckPlaybookResponse> reply) {
+  if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
+  Work(backend_, reply, [request = std::move(request), reply] {
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
+    v1::CheckPlaybookResponse response;
+    for (engine::Finding& finding : compilation.findings) {
+      v1::PlaybookFinding& shown = *response.add_findings();
+      shown.set_line(finding.line);
+      shown.set_column(finding.column);
+      shown.set_message(std::move(finding.message));
+      shown.set_excerpt(std::move(finding.excerpt));
+    }
+    response.set_playbook_hash(compilation.playbook_hash);
+    response.set_examples(compilation.examples);
+    reply.Finish(response);
+  });
+}
+
+void PlaybookService::PublishPlaybook(const Caller& caller, v1::PublishPlaybookRequest request,
+                                      Reply<v1::PublishPlaybookResponse> reply) {
+  if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
+  Work(backend_, reply, [this, caller, request = std::move(request), reply]() mutable {
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
+    if (compilation.playbook == nullptr) return reply.Fail(InvalidPlaybook(compilation));
+    Order order = OrderOf(caller);
+    order.candidate = std::move(compilation.playbook);
+    order.command.mutable_publish_playbook()->Swap(&request);
+    order.done = [this, tenant = order.tenant, reply](const Outcome& outcome) {
+      if (outcome.failure) return reply.Fail(*outcome.failure);
+      auto version = ReadVersion(tenant, outcome.playbook_version);
+      if (!version.ok()) return reply.Fail(StorageFailure(version.status()));
+      v1::PublishPlaybookResponse response;
+      response.mutable_version()->Swap(&**version);
+      reply.Finish(response);
+    };
+    backend_.executor.Submit(std::move(order));
+  });
+}
+
+void PlaybookService::GetPlaybook(const Caller& caller, v1::GetPlaybookRequest request,
+                                  Reply<v1::GetPlaybookResponse> reply) {
+  Work(backend_, reply, [this, caller, request, reply] {
+    auto version = ReadVersion(caller.actor.tenant, request.version());
+    if (!version.ok()) return reply.Fail(StorageFailure(version.status()));
+    if (!*version)
+      return reply.Fail(MakeFailure(v1::ERROR_REASON_PLAYBOOK_NOT_FOUND,
+                                    "There is no such version of the playbook."));
+    v1::GetPlaybookResponse response;
+    response.mutable_version()->Swap(&**version);
+    reply.Finish(response);
+  });
+}
+
+absl::StatusOr<std::optional<v1::PlaybookVersion>> PlaybookService::ReadVersion(
+    const std::string& tenant, uint32_t version) {
+  const LedgerView view(backend_.kv);
+  ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(view.reader(), tenant, version));
+  if (!recorded) return std::optional<v1::PlaybookVersion>();
+  const v1::PlaybookPublished& event = recorded->event.playbook_published();
+  v1::PlaybookVersion shown;
+  shown.set_name(event.name());
+  shown.set_playbook_hash(event.playbook_hash());
+  shown.set_version(event.version());
+  shown.set_source(event.source());
+  *shown.mutable_publish_time() = recorded->event.time();
+  shown.set_publisher(recorded->event.actor());
+  shown.set_reason(event.reason());
+  return std::optional<v1::PlaybookVersion>(std::move(shown));
+}
+
+void PlaybookService::ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
+                                      Reply<v1::ExplainDecisionResponse> reply) {
+  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+    if (request.has_issue()) return ExplainSample(caller, request.issue(), reply);
+    ExplainTicket(caller, request.ticket(), reply);
+  });
+}
+
+void PlaybookService::ExplainTicket(const Caller& caller, const std::string& name,
+                                    Reply<v1::ExplainDecisionResponse> reply) {
+  const LedgerView view(backend_.kv);
+  const std::string& tenant = caller.actor.tenant;
+  const auto ticket = FindVisible(view.reader(), caller, name);
+  if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
+  if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(name)));
+  const v1::Decision& recorded = (*ticket)->decision();
+  v1::ExplainDecisionResponse response;
+  const auto issue = ReadIssue(view.reader(), tenant, **ticket);
+  if (!issue.ok()) return reply.Fail(StorageFailure(issue.status()));
+  const auto published =
+      backend_.playbooks.FindByHash(view.reader(), tenant, recorded.playbook_hash());
+  if (!published.ok()) return reply.Fail(StorageFailure(published.status()));
+  if (published->playbook != nullptr) {
+    engine::Explanation explanation = engine::Explain(
+        published->playbook->rules(), {*issue, recorded.ticket_facts(), recorded.customer_facts()});
+    response.set_recomputed_identical(
+        google::protobuf::util::MessageDifferencer::Equals(explanation.decision, recorded));
+    Fill(response, explanation);
+  }
+  *response.mutable_decision() = recorded;
+  reply.Finish(response);
+}
+
+void PlaybookService::ExplainSample(const Caller& caller, const v1::Issue& issue,
+                                    Reply<v1::ExplainDecisionResponse> reply) {
+  const std::vector<engine::FieldViolation> violations = engine::ValidateIssue(issue, "issue.");
+  if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
+  const LedgerView view(backend_.kv);
+  const auto live = backend_.playbooks.Live(view.reader(), caller.actor.tenant);
+  if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
+  if (live->playbook == nullptr) return reply.Fail(ToFailure(engine::PlaybookMissing()));
+  const v1::CustomerFacts customer = engine::CustomerFactsOf(issue.customer(), 0);
+  engine::Explanation explanation =
+      engine::Explain(live->playbook->rules(),
+                      {issue, engine::NewTicketFacts(issue, customer), customer});
+  v1::ExplainDecisionResponse response;
+  Fill(response, explanation);
+  response.set_recomputed_identical(true);
+  reply.Finish(response);
+}
+
+}  // namespace redress::services

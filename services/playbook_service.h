@@ -1,0 +1,40 @@
+// The rules of a tenant: checking, publishing, explaining.
+#pragma once
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "redress/v1/playbook_service.pb.h"
+#include "services/backend.h"
+#include "services/method_set.h"
+
+namespace redress::services {
+
+class PlaybookService {
+ public:
+  explicit PlaybookService(Backend& backend);
+  const MethodSet& methods() const { return methods_; }
+
+ private:
+  void CheckPlaybook(const Caller& caller, v1::CheckPlaybookRequest request,
+                     Reply<v1::CheckPlaybookResponse> reply);
+  void PublishPlaybook(const Caller& caller, v1::PublishPlaybookRequest request,
+                       Reply<v1::PublishPlaybookResponse> reply);
+  void GetPlaybook(const Caller& caller, v1::GetPlaybookRequest request,
+                   Reply<v1::GetPlaybookResponse> reply);
+  void ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
+                       Reply<v1::ExplainDecisionResponse> reply);
+
+  // Nothing: no such version.
+  absl::StatusOr<std::optional<v1::PlaybookVersion>> ReadVersion(const std::string& tenant,
+                                                                 uint32_t version);
+  void ExplainTicket(const Caller& caller, const std::string& name,
+                     Reply<v1::ExplainDecisionResponse> reply);
+  void ExplainSample(const Caller& caller, const v1::Issue& issue,
+                     Reply<v1::ExplainDecisionResponse> reply);
+
+  Backend& backend_;
+  MethodSet methods_;
+};
+
+}  // namespace redress::services

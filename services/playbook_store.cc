@@ -1,0 +1,81 @@
+#include "services/playbook_store.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace redress::services {
+
+absl::StatusOr<std::optional<storage::RecordedEvent>> ReadPlaybookEvent(
+    const storage::LedgerReader& reader, absl::string_view tenant, uint32_t version) {
+  ASSIGN_OR_RETURN(const std::optional<v1::Position> position,
+                   reader.FindPlaybook(tenant, version));
+  if (!position) return std::optional<storage::RecordedEvent>();
+  ASSIGN_OR_RETURN(storage::RecordedEvent recorded, reader.ReadEvent(tenant, *position));
+  if (!recorded.event.has_playbook_published())
+    return absl::DataLossError("a playbook's position names another event");
+  return std::optional<storage::RecordedEvent>(std::move(recorded));
+}
+
+absl::StatusOr<PublishedPlaybook> PlaybookStore::Live(const storage::LedgerReader& reader,
+                                                      absl::string_view tenant) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto it = live_.find(tenant); it != live_.end()) return it->second;
+  }
+  ASSIGN_OR_RETURN(PublishedPlaybook published, Compile(reader, tenant, 0));
+  absl::MutexLock lock(&mutex_);
+  return live_.emplace(std::string(tenant), std::move(published)).first->second;
+}
+
+absl::StatusOr<PublishedPlaybook> PlaybookStore::Find(const storage::LedgerReader& reader,
+                                                      absl::string_view tenant,
+                                                      uint32_t version) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto it = kept_.find(Key(tenant, version)); it != kept_.end()) return it->second;
+  }
+  return Compile(reader, tenant, version);
+}
+
+absl::StatusOr<PublishedPlaybook> PlaybookStore::FindByHash(const storage::LedgerReader& reader,
+                                                            absl::string_view tenant,
+                                                            absl::string_view hash) {
+  ASSIGN_OR_RETURN(const PublishedPlaybook live, Live(reader, tenant));
+  for (uint32_t version = live.version; version > 0; --version) {
+    ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
+    if (recorded && recorded->event.playbook_published().playbook_hash() == hash)
+      return Find(reader, tenant, version);
+  }
+  return PublishedPlaybook();
+}
+
+void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook published) {
+  absl::MutexLock lock(&mutex_);
+  Keep(tenant, published);
+  live_[std::string(tenant)] = std::move(published);
+}
+
+absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerReader& reader,
+                                                         absl::string_view tenant,
+                                                         uint32_t version) {
+  ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
+  if (!recorded) return PublishedPlaybook();
+  const v1::PlaybookPublished& event = recorded->event.playbook_published();
+  engine::PlaybookCompilation compilation = engine::CompilePlaybook(event.source());
+  if (compilation.playbook == nullptr)
+    return absl::DataLossError(absl::StrCat("playbook version ", event.version(),
+                                            " was published but does not compile"));
+  PublishedPlaybook published{event.version(), std::move(compilation.playbook)};
+  absl::MutexLock lock(&mutex_);
+  Keep(tenant, published);
+  return published;
+}
+
+void PlaybookStore::Keep(absl::string_view tenant, const PublishedPlaybook& published) {
+  if (kept_.size() >= kKeptMax) kept_.clear();
+  kept_[Key(tenant, published.version)] = published;
+}
+
+}  // namespace redress::services

@@ -1,0 +1,183 @@
+#include "services/ticket_service.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/ticket_reads.h"
+
+namespace redress::services {
+namespace {
+
+constexpr int kListDefault = 50;
+constexpr int kHistoryDefault = 200;
+constexpr int kPageMax = 1000;
+
+}  // namespace
+
+TicketService::TicketService(Backend& backend)
+    : backend_(backend), methods_(*v1::GetTicketRequest::descriptor()->file()->FindServiceByName(
+                             "TicketService")) {
+  methods_.Unary("GetTicket", this, &TicketService::GetTicket);
+  methods_.Unary("ListTickets", this, &TicketService::ListTickets);
+  methods_.Unary("ListEvents", this, &TicketService::ListEvents);
+  methods_.Unary("AcceptTicket", this, &TicketService::AcceptTicket);
+  methods_.Unary("AnswerTicket", this, &TicketService::AnswerTicket);
+  methods_.Unary("PauseTicket", this, &TicketService::PauseTicket);
+  methods_.Unary("ResumeTicket", this, &TicketService::ResumeTicket);
+  methods_.Unary("TransferTicket", this, &TicketService::TransferTicket);
+  methods_.Unary("EscalateTicket", this, &TicketService::EscalateTicket);
+  methods_.Unary("DeescalateTicket", this, &TicketService::DeescalateTicket);
+  methods_.Unary("ResolveTicket", this, &TicketService::ResolveTicket);
+  methods_.Unary("CloseTicket", this, &TicketService::CloseTicket);
+  methods_.Unary("ReopenTicket", this, &TicketService::ReopenTicket);
+  methods_.Unary("AddNote", this, &TicketService::AddNote);
+}
+
+void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request,
+                              Reply<v1::GetTicketResponse> reply) {
+  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    auto ticket = FindVisible(view.reader(), caller, request.ticket());
+    if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
+    if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(request.ticket())));
+    v1::GetTicketResponse response;
+    if (request.with_words()) {
+      auto words = ReadWords(view.reader(), caller.actor.tenant, **ticket);
+      if (!words.ok()) return reply.Fail(StorageFailure(words.status()));
+      for (SaidWords& said : *words) response.add_words()->Swap(&said.words);
+    }
+    response.mutable_ticket()->Swap(&**ticket);
+    reply.Finish(response);
+  });
+}
+
+void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest request,
+                                Reply<v1::ListTicketsResponse> reply) {
+  const std::optional<int> size = PageSize(request.page_size(), kListDefault, kPageMax);
+  if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  const std::string query = absl::StrCat("list/", request.filter().SerializeAsString());
+  const std::optional<std::string> position = ParsePageToken(query, request.page_token());
+  uint64_t before_id = kFromTheNewest;
+  if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &before_id)))
+    return reply.Fail(BadPageToken());
+  Work(backend_, reply, [=, this, request = std::move(request)] {
+    const LedgerView view(backend_.kv);
+    auto page = ListMatching(view.reader(), caller, request.filter(), before_id, *size);
+    if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
+    v1::ListTicketsResponse response;
+    for (v1::Ticket& ticket : page->tickets) response.add_tickets()->Swap(&ticket);
+    if (page->next_before_id > 1)
+      response.set_next_page_token(MakePageToken(query, absl::StrCat(page->next_before_id)));
+    reply.Finish(response);
+  });
+}
+
+void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest request,
+                               Reply<v1::ListEventsResponse> reply) {
+  const std::optional<int> size = PageSize(request.page_size(), kHistoryDefault, kPageMax);
+  if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  const std::string query = absl::StrCat("events/", request.ticket());
+  const std::optional<std::string> position = ParsePageToken(query, request.page_token());
+  uint32_t after = 0;
+  if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &after)))
+    return reply.Fail(BadPageToken());
+  Work(backend_, reply, [=, this, request = std::move(request)] {
+    const LedgerView view(backend_.kv);
+    const auto ticket = FindVisible(view.reader(), caller, request.ticket());
+    if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
+    if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(request.ticket())));
+    auto events = view.reader().ReadHistory(caller.actor.tenant, **ticket, after,
+                                            static_cast<size_t>(*size));
+    if (!events.ok()) return reply.Fail(StorageFailure(events.status()));
+    v1::ListEventsResponse response;
+    for (storage::RecordedEvent& recorded : *events) {
+      v1::RecordedEvent& shown = *response.add_events();
+      shown.mutable_event()->Swap(&recorded.event);
+      shown.mutable_receipt()->Swap(&recorded.receipt);
+    }
+    const uint32_t last = after + static_cast<uint32_t>(events->size());
+    if (last < (*ticket)->version())
+      response.set_next_page_token(MakePageToken(query, absl::StrCat(last)));
+    reply.Finish(response);
+  });
+}
+
+void TicketService::AcceptTicket(const Caller& caller, v1::AcceptTicketRequest request,
+                                 Reply<v1::AcceptTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_accept_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::AnswerTicket(const Caller& caller, v1::AnswerTicketRequest request,
+                                 Reply<v1::AnswerTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_answer_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::PauseTicket(const Caller& caller, v1::PauseTicketRequest request,
+                                Reply<v1::PauseTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_pause_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::ResumeTicket(const Caller& caller, v1::ResumeTicketRequest request,
+                                 Reply<v1::ResumeTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_resume_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::TransferTicket(const Caller& caller, v1::TransferTicketRequest request,
+                                   Reply<v1::TransferTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_transfer_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::EscalateTicket(const Caller& caller, v1::EscalateTicketRequest request,
+                                   Reply<v1::EscalateTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_escalate_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::DeescalateTicket(const Caller& caller, v1::DeescalateTicketRequest request,
+                                     Reply<v1::DeescalateTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_deescalate_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::ResolveTicket(const Caller& caller, v1::ResolveTicketRequest request,
+                                  Reply<v1::ResolveTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_resolve_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::CloseTicket(const Caller& caller, v1::CloseTicketRequest request,
+                                Reply<v1::CloseTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_close_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::ReopenTicket(const Caller& caller, v1::ReopenTicketRequest request,
+                                 Reply<v1::ReopenTicketResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_reopen_ticket()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::AddNote(const Caller& caller, v1::AddNoteRequest request,
+                            Reply<v1::AddNoteResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_add_note()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+}  // namespace redress::services

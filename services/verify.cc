@@ -1,0 +1,361 @@
+#include "services/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "base/sha256.h"
+#include "base/status.h"
+#include "engine/measure/cell.h"
+#include "engine/measure/tally.h"
+#include "engine/ticket/apply.h"
+#include "engine/ticket/lifecycle.h"
+#include "services/cell_cache.h"
+#include "storage/chain.h"
+#include "storage/index.h"
+#include "storage/tables.h"
+
+namespace redress::services {
+namespace {
+
+using storage::Table;
+
+constexpr uint64_t kTellEvery = 1000;
+constexpr Table kIndexTables[] = {Table::kQueue, Table::kCustomer, Table::kIssueKey,
+                                  Table::kExternal};
+
+// A set of keys as their number and the sum of their hashes, which does not depend on the order.
+struct KeySum {
+  uint64_t count = 0;
+  uint64_t sum = 0;
+  void Add(absl::string_view key) {
+    ++count;
+    sum += absl::Hash<absl::string_view>()(key);
+  }
+  bool operator==(const KeySum&) const = default;
+};
+
+std::string PlaceOf(const v1::Position& position) {
+  return absl::StrCat("commit ", position.commit(), ", event ", position.index());
+}
+
+class Verifier {
+ public:
+  Verifier(const storage::LedgerReader& reader, absl::string_view tenant, VerifyProgress tell)
+      : reader_(reader), tenant_(tenant), tell_(tell) {}
+
+  v1::VerifyLedgerResponse Run();
+
+ private:
+  // Every step answers OK, or what differs first, as a DATA_LOSS status.
+  absl::Status Verify();
+  absl::Status Replay(uint64_t first_id, uint64_t end_id);
+  absl::Status CheckChain(const v1::Commit& commit);
+  absl::Status TakeEvent(const v1::Commit& commit, int index, uint64_t first_id, uint64_t end_id);
+  absl::Status TakeConfiguration(const v1::Event& event, const v1::Position& position);
+  absl::Status CompareTickets(uint64_t first_id, uint64_t end_id);
+  absl::Status CompareCells();
+  absl::Status CompareIndexes();
+  absl::Status FindWrongKey();
+  absl::Status FindMissingKey();
+  absl::Status CheckWords();
+  absl::Status CheckHead();
+  absl::Status ScanIndexKeys(absl::FunctionRef<bool(absl::string_view)> visit);
+  std::optional<uint64_t> TicketOf(absl::string_view key) const;
+
+  static absl::Status Differs(absl::string_view what) { return absl::DataLossError(what); }
+
+  const storage::LedgerReader& reader_;
+  const absl::string_view tenant_;
+  VerifyProgress tell_;
+  v1::VerifyLedgerResponse state_;
+  v1::LedgerHead head_;
+  uint64_t passes_ = 1;
+  uint64_t commits_read_ = 0;
+  std::string last_hash_ = storage::GenesisHash();
+  uint64_t configurations_ = 0;
+  std::map<uint64_t, v1::Ticket> tickets_;
+  engine::CellDeltas cells_;
+  KeySum index_keys_;
+};
+
+v1::VerifyLedgerResponse Verifier::Run() {
+  const absl::Status finding = Verify();
+  state_.set_done(true);
+  state_.set_clean(finding.ok());
+  state_.set_percent(100);
+  if (!finding.ok()) state_.set_first_difference(std::string(finding.message()));
+  state_.set_head_commit(head_.commit());
+  state_.set_head_hash(head_.hash());
+  return state_;
+}
+
+absl::Status Verifier::Verify() {
+  ASSIGN_OR_RETURN(head_, reader_.ReadHead(tenant_));
+  passes_ = std::max<uint64_t>(1, (head_.last_ticket_id() + kVerifyTicketsMax - 1) /
+                                      kVerifyTicketsMax);
+  for (uint64_t pass = 0; pass < passes_; ++pass) {
+    const uint64_t first_id = pass * kVerifyTicketsMax + 1;
+    const uint64_t end_id = first_id + kVerifyTicketsMax;
+    RETURN_IF_ERROR(Replay(first_id, end_id));
+    if (pass == 0) RETURN_IF_ERROR(CheckHead());
+    RETURN_IF_ERROR(CompareTickets(first_id, end_id));
+    tickets_.clear();
+  }
+  RETURN_IF_ERROR(CompareCells());
+  RETURN_IF_ERROR(CompareIndexes());
+  return CheckWords();
+}
+
+absl::Status Verifier::Replay(uint64_t first_id, uint64_t end_id) {
+  const bool is_first_pass = first_id == 1;
+  for (uint64_t number = 1; number <= head_.commit(); ++number) {
+    ASSIGN_OR_RETURN(const v1::Commit commit, reader_.ReadCommit(tenant_, number));
+    if (commit.number() != number)
+      return Differs(absl::StrCat("commit ", number, " calls itself ", commit.number()));
+    if (is_first_pass) RETURN_IF_ERROR(CheckChain(commit));
+    for (int index = 0; index < commit.events_size(); ++index)
+      RETURN_IF_ERROR(TakeEvent(commit, index, first_id, end_id));
+    ++commits_read_;
+    if (is_first_pass) state_.set_commits(number);
+    if (commits_read_ % kTellEvery != 0) continue;
+    state_.set_percent(static_cast<int>(95 * commits_read_ / (passes_ * head_.commit())));
+    if (!tell_(state_)) return absl::CancelledError("nobody waits for the finding any more");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::CheckChain(const v1::Commit& commit) {
+  const std::string name = absl::StrCat("commit ", commit.number());
+  if (commit.events_size() == 0) return Differs(absl::StrCat(name, " has no event"));
+  if (commit.previous_hash() != last_hash_)
+    return Differs(absl::StrCat(name, " does not continue the commit before it"));
+  std::vector<std::string> leaves;
+  for (const std::string& event : commit.events()) leaves.push_back(storage::LeafHash(event));
+  if (storage::MerkleRoot(std::move(leaves)) != commit.merkle_root())
+    return Differs(absl::StrCat("the events of ", name, " do not give its Merkle root"));
+  last_hash_ = storage::CommitHash(commit);
+  state_.set_events(state_.events() + static_cast<uint64_t>(commit.events_size()));
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t first_id,
+                                 uint64_t end_id) {
+  v1::Position position;
+  position.set_commit(commit.number());
+  position.set_index(static_cast<uint32_t>(index));
+  v1::Event event;
+  if (!event.ParseFromString(commit.events(index)))
+    return Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
+  if (event.ticket_id() == 0)
+    return first_id == 1 ? TakeConfiguration(event, position) : absl::OkStatus();
+  if (event.ticket_id() < first_id || event.ticket_id() >= end_id) return absl::OkStatus();
+
+  v1::Ticket& ticket = tickets_[event.ticket_id()];
+  const bool follows = event.version() == ticket.version() + 1 &&
+                       event.previous().commit() == ticket.last_event().commit() &&
+                       event.previous().index() == ticket.last_event().index();
+  if (!follows)
+    return Differs(absl::StrCat(PlaceOf(position), " does not follow the event before it of ticket ",
+                                event.ticket_id()));
+  if (!engine::NextState(ticket.state(), event.fact_case(), event.provenance()))
+    return Differs(absl::StrCat(PlaceOf(position), " is not possible for ticket ",
+                                event.ticket_id()));
+  v1::Ticket after = engine::Apply(ticket, event);
+  cells_.Add(engine::Tally(ticket.version() == 0 ? nullptr : &ticket, event, after));
+  if (after.version() == 1) *after.mutable_first_event() = position;
+  *after.mutable_last_event() = position;
+  ticket = std::move(after);
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Position& position) {
+  const uint32_t version = event.playbook_published().version();
+  if (version != ++configurations_)
+    return Differs(absl::StrCat(PlaceOf(position), " publishes playbook version ", version,
+                                " out of order"));
+  ASSIGN_OR_RETURN(const std::optional<v1::Position> stored,
+                   reader_.FindPlaybook(tenant_, version));
+  if (!stored || stored->SerializeAsString() != position.SerializeAsString())
+    return Differs(absl::StrCat("playbook version ", version, " is not indexed at ",
+                                PlaceOf(position)));
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::CompareTickets(uint64_t first_id, uint64_t end_id) {
+  for (const auto& [id, ticket] : tickets_) {
+    ASSIGN_OR_RETURN(const std::optional<v1::Ticket> stored, reader_.ReadTicket(tenant_, id));
+    if (!stored) return Differs(absl::StrCat("ticket ", id, " is missing"));
+    if (stored->SerializeAsString() != ticket.SerializeAsString())
+      return Differs(absl::StrCat("ticket ", id, " is not what its events make it"));
+    if (const auto broken = engine::FindBrokenInvariant(ticket)) return Differs(*broken);
+    for (const std::string& key : storage::IndexKeys(tenant_, ticket)) index_keys_.Add(key);
+    state_.set_records(state_.records() + 1);
+  }
+  // A stored ticket that no event made.
+  const std::string begin = storage::TicketKey(tenant_, first_id);
+  const std::string end = storage::TicketKey(tenant_, end_id);
+  absl::Status stranger;
+  size_t visited = storage::kScanLimitMax;
+  std::string from = begin;
+  const size_t skip = storage::TableKey(tenant_, Table::kTicket).key().size();
+  while (visited == storage::kScanLimitMax && stranger.ok()) {
+    std::string last;
+    const auto take = [&](absl::string_view key, absl::string_view) {
+      last = std::string(key);
+      const auto id = storage::KeyReader(key.substr(skip)).ReadUnsigned();
+      if (!id || !tickets_.contains(*id))
+        stranger = Differs(absl::StrCat("ticket ", id.value_or(0), " has no events"));
+      return stranger.ok();
+    };
+    ASSIGN_OR_RETURN(visited, reader_.reader().Scan({from, end}, storage::kScanLimitMax,
+                                                    storage::Direction::kForward, take));
+    from = last + '\0';
+  }
+  return stranger;
+}
+
+absl::Status Verifier::CheckHead() {
+  if (head_.commit() == 0) return absl::OkStatus();
+  if (head_.hash() != last_hash_)
+    return Differs("the ledger's head does not have the hash of its newest commit");
+  if (head_.events() != state_.events())
+    return Differs(absl::StrCat("the ledger's head counts ", head_.events(), " events, not ",
+                                state_.events()));
+  const auto next = reader_.ReadCommit(tenant_, head_.commit() + 1);
+  if (next.ok())
+    return Differs(absl::StrCat("commit ", head_.commit() + 1, " lies beyond the ledger's head"));
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::CompareCells() {
+  std::map<std::string, engine::Cell> expected;
+  for (engine::CellDelta& delta : cells_.Take())
+    expected[storage::CellKeyOf(tenant_, AddressOf(delta.key))] = std::move(delta.cell);
+  absl::Status finding;
+  const auto name = [&](absl::string_view key) {
+    return absl::StrCat("counter cell ", absl::BytesToHexString(key));
+  };
+  const auto compare = [&](absl::string_view key, absl::string_view value) {
+    v1::StoredCell stored;
+    const bool is_read = stored.ParseFromArray(value.data(), static_cast<int>(value.size()));
+    const std::optional<engine::Cell> cell = engine::Cell::FromStored(stored);
+    const auto it = expected.find(std::string(key));
+    if (!is_read || !cell) finding = Differs(absl::StrCat(name(key), " cannot be read"));
+    else if (it == expected.end() || it->second != *cell)
+      finding = Differs(absl::StrCat(name(key), " is not what the events add up to"));
+    else expected.erase(it);
+    state_.set_records(state_.records() + 1);
+    return finding.ok();
+  };
+  RETURN_IF_ERROR(reader_.ScanPrefix(storage::TableKey(tenant_, Table::kCell).key(), compare));
+  RETURN_IF_ERROR(finding);
+  if (!expected.empty())
+    return Differs(absl::StrCat(name(expected.begin()->first), " is missing"));
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::ScanIndexKeys(absl::FunctionRef<bool(absl::string_view)> visit) {
+  for (const Table table : kIndexTables) {
+    const auto take = [&](absl::string_view key, absl::string_view) { return visit(key); };
+    RETURN_IF_ERROR(reader_.ScanPrefix(storage::TableKey(tenant_, table).key(), take));
+  }
+  for (int shard = 0; shard < storage::kShards; ++shard) {
+    const auto take = [&](absl::string_view key, absl::string_view) {
+      const std::optional<storage::DueTicket> due = storage::ParseDeadlineKey(key);
+      if (due && due->tenant != tenant_) return true;
+      return visit(key);
+    };
+    RETURN_IF_ERROR(
+        reader_.ScanPrefix(storage::DeadlinePrefix(static_cast<uint8_t>(shard)), take));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Verifier::CompareIndexes() {
+  KeySum stored;
+  RETURN_IF_ERROR(ScanIndexKeys([&](absl::string_view key) {
+    stored.Add(key);
+    return true;
+  }));
+  state_.set_records(state_.records() + stored.count);
+  if (stored == index_keys_) return absl::OkStatus();
+  RETURN_IF_ERROR(FindWrongKey());
+  return FindMissingKey();
+}
+
+// The ticket that a key ends with, in every index table.
+std::optional<uint64_t> Verifier::TicketOf(absl::string_view key) const {
+  if (const auto due = storage::ParseDeadlineKey(key)) return due->ticket_id;
+  for (size_t length = 1; length <= 9 && length <= key.size(); ++length) {
+    storage::KeyReader reader(key.substr(key.size() - length));
+    const std::optional<uint64_t> id = reader.ReadUnsigned();
+    if (id && reader.IsAtEnd()) return id;
+  }
+  return std::nullopt;
+}
+
+absl::Status Verifier::FindWrongKey() {
+  absl::Status finding;
+  RETURN_IF_ERROR(ScanIndexKeys([&](absl::string_view key) {
+    const uint64_t id = TicketOf(key).value_or(0);
+    const auto ticket = reader_.ReadTicket(tenant_, id);
+    bool belongs = false;
+    if (ticket.ok() && *ticket) {
+      const std::vector<std::string> keys = storage::IndexKeys(tenant_, **ticket);
+      belongs = std::binary_search(keys.begin(), keys.end(), std::string(key));
+    }
+    if (!belongs)
+      finding = Differs(absl::StrCat("index key ", absl::BytesToHexString(key),
+                                     " does not belong to ticket ", id));
+    return finding.ok();
+  }));
+  return finding;
+}
+
+absl::Status Verifier::FindMissingKey() {
+  for (uint64_t id = 1; id <= head_.last_ticket_id(); ++id) {
+    ASSIGN_OR_RETURN(const std::optional<v1::Ticket> ticket, reader_.ReadTicket(tenant_, id));
+    if (!ticket) continue;
+    for (const std::string& key : storage::IndexKeys(tenant_, *ticket)) {
+      ASSIGN_OR_RETURN(const std::optional<std::string> stored, reader_.reader().Get(key));
+      if (!stored)
+        return Differs(absl::StrCat("index key ", absl::BytesToHexString(key), " of ticket ", id,
+                                    " is missing"));
+    }
+  }
+  return Differs("the index keys do not add up");
+}
+
+absl::Status Verifier::CheckWords() {
+  const std::string prefix = storage::TableKey(tenant_, Table::kPersonal).Take();
+  absl::Status finding;
+  const auto check = [&](absl::string_view key, absl::string_view value) {
+    storage::KeyReader reader(key.substr(prefix.size()));
+    reader.ReadBytes();
+    const std::optional<uint64_t> ticket_id = reader.ReadUnsigned();
+    const std::optional<std::string> hash = reader.ReadBytes();
+    if (!reader.IsAtEnd() || base::Sha256(value) != *hash)
+      finding = Differs(absl::StrCat("words of ticket ", ticket_id.value_or(0),
+                                     " do not have the hash that its event carries"));
+    state_.set_records(state_.records() + 1);
+    return finding.ok();
+  };
+  RETURN_IF_ERROR(reader_.ScanPrefix(prefix, check));
+  return finding;
+}
+
+}  // namespace
+
+v1::VerifyLedgerResponse VerifyLedgerOf(const storage::LedgerReader& reader,
+                                        absl::string_view tenant, VerifyProgress tell) {
+  return Verifier(reader, tenant, tell).Run();
+}
+
+}  // namespace redress::services

@@ -1,0 +1,114 @@
+#include "storage/index.h"
+
+#include <algorithm>
+
+#include "storage/tables.h"
+
+namespace redress::storage {
+namespace {
+
+std::string DeadlineKey(absl::string_view tenant, const v1::Ticket& ticket) {
+  KeyWriter key;
+  key.AppendByte(static_cast<uint8_t>(Table::kDeadline))
+      .AppendByte(ShardOf(tenant, ticket.id()))
+      .AppendSigned(ToMicros(ticket.next_deadline_time()))
+      .AppendBytes(tenant)
+      .AppendUnsigned(ticket.id());
+  return key.Take();
+}
+
+std::string QueueKey(absl::string_view tenant, const v1::Ticket& ticket) {
+  return TableKey(tenant, Table::kQueue)
+      .AppendBytes(ticket.department())
+      .AppendUnsigned(static_cast<uint64_t>(ticket.level()))
+      .AppendSigned(ToMicros(ticket.rank_time()))
+      .AppendUnsignedDescending(static_cast<uint64_t>(ticket.severity()))
+      .AppendSigned(ToMicros(ticket.create_time()))
+      .AppendUnsigned(ticket.id())
+      .Take();
+}
+
+}  // namespace
+
+int64_t ToMicros(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1000000 + time.nanos() / 1000;
+}
+
+std::vector<std::string> IndexKeys(absl::string_view tenant, const v1::Ticket& ticket) {
+  std::vector<std::string> keys;
+  const bool is_closed = ticket.state() == v1::TICKET_STATE_CLOSED;
+  if (ticket.has_rank_time()) keys.push_back(QueueKey(tenant, ticket));
+  if (ticket.has_next_deadline_time()) keys.push_back(DeadlineKey(tenant, ticket));
+  if (!is_closed && !ticket.customer_id().empty())
+    keys.push_back(TableKey(tenant, Table::kCustomer)
+                       .AppendBytes(ticket.customer_id())
+                       .AppendUnsigned(ticket.id())
+                       .Take());
+  if (!is_closed && !ticket.key().empty())
+    keys.push_back(TableKey(tenant, Table::kIssueKey)
+                       .AppendBytes(ticket.key())
+                       .AppendUnsigned(ticket.id())
+                       .Take());
+  if (!ticket.external_id().empty())
+    keys.push_back(TableKey(tenant, Table::kExternal)
+                       .AppendBytes(ticket.external_id())
+                       .AppendUnsigned(ticket.id())
+                       .Take());
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+std::string QueuePrefix(absl::string_view tenant, absl::string_view department, v1::Level level) {
+  return TableKey(tenant, Table::kQueue)
+      .AppendBytes(department)
+      .AppendUnsigned(static_cast<uint64_t>(level))
+      .Take();
+}
+
+std::string CustomerPrefix(absl::string_view tenant, absl::string_view customer_id) {
+  return TableKey(tenant, Table::kCustomer).AppendBytes(customer_id).Take();
+}
+
+std::string IssueKeyPrefix(absl::string_view tenant, absl::string_view key) {
+  return TableKey(tenant, Table::kIssueKey).AppendBytes(key).Take();
+}
+
+std::string ExternalPrefix(absl::string_view tenant, absl::string_view external_id) {
+  return TableKey(tenant, Table::kExternal).AppendBytes(external_id).Take();
+}
+
+std::optional<DueTicket> ParseDeadlineKey(absl::string_view key) {
+  KeyReader reader(key);
+  reader.ReadByte();
+  reader.ReadByte();
+  const std::optional<int64_t> time_us = reader.ReadSigned();
+  std::optional<std::string> tenant = reader.ReadBytes();
+  const std::optional<uint64_t> ticket_id = reader.ReadUnsigned();
+  if (!reader.IsAtEnd()) return std::nullopt;
+  return DueTicket{*time_us, *std::move(tenant), *ticket_id};
+}
+
+std::string DeadlineEnd(uint8_t shard, int64_t time_us) {
+  KeyWriter key;
+  key.AppendByte(static_cast<uint8_t>(Table::kDeadline)).AppendByte(shard).AppendSigned(time_us);
+  return key.Take();
+}
+
+std::optional<uint64_t> TicketOfQueueKey(absl::string_view key, absl::string_view prefix) {
+  KeyReader reader(key.substr(prefix.size()));
+  reader.ReadSigned();
+  reader.ReadUnsignedDescending();
+  reader.ReadSigned();
+  const std::optional<uint64_t> ticket_id = reader.ReadUnsigned();
+  if (!reader.IsAtEnd()) return std::nullopt;
+  return ticket_id;
+}
+
+std::optional<uint64_t> TicketOfKey(absl::string_view key, absl::string_view prefix) {
+  KeyReader reader(key.substr(prefix.size()));
+  const std::optional<uint64_t> ticket_id = reader.ReadUnsigned();
+  if (!reader.IsAtEnd()) return std::nullopt;
+  return ticket_id;
+}
+
+}  // namespace redress::storage

@@ -1,0 +1,66 @@
+#include "storage/tables.h"
+
+namespace redress::storage {
+
+KeyWriter TableKey(absl::string_view tenant, Table table) {
+  KeyWriter key;
+  key.AppendBytes(tenant).AppendByte(static_cast<uint8_t>(table));
+  return key;
+}
+
+std::string HeadKey(absl::string_view tenant) { return TableKey(tenant, Table::kHead).Take(); }
+
+std::string CommitKey(absl::string_view tenant, uint64_t number) {
+  return TableKey(tenant, Table::kCommit).AppendUnsigned(number).Take();
+}
+
+std::string TicketKey(absl::string_view tenant, uint64_t ticket_id) {
+  return TableKey(tenant, Table::kTicket).AppendUnsigned(ticket_id).Take();
+}
+
+std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
+                        uint64_t ticket_id, absl::string_view hash) {
+  return TableKey(tenant, Table::kPersonal)
+      .AppendBytes(customer_id)
+      .AppendUnsigned(ticket_id)
+      .AppendBytes(hash)
+      .Take();
+}
+
+std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id) {
+  return TableKey(tenant, Table::kReply).AppendUnsigned(week).AppendBytes(request_id).Take();
+}
+
+std::string PlaybookKey(absl::string_view tenant, uint32_t version) {
+  return TableKey(tenant, Table::kPlaybook).AppendUnsigned(version).Take();
+}
+
+std::string CellKeyOf(absl::string_view tenant, const CellAddress& address) {
+  return TableKey(tenant, Table::kCell)
+      .AppendUnsigned(address.dimension)
+      .AppendUnsigned(address.granularity)
+      .AppendUnsigned(address.group)
+      .AppendUnsigned(address.period)
+      .AppendBytes(address.value)
+      .Take();
+}
+
+uint8_t ShardOf(absl::string_view tenant, uint64_t ticket_id) {
+  // FNV-1a, 64 bits, over the tenant and the ticket's eight bytes, folded to one byte.
+  uint64_t hash = 0xcbf29ce484222325;
+  const auto take = [&hash](uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
+  for (const char c : tenant) take(static_cast<uint8_t>(c));
+  for (int shift = 0; shift < 64; shift += 8) take(static_cast<uint8_t>(ticket_id >> shift));
+  hash ^= hash >> 32;
+  hash ^= hash >> 16;
+  hash ^= hash >> 8;
+  return static_cast<uint8_t>(hash);
+}
+
+std::string DeadlinePrefix(uint8_t shard) {
+  KeyWriter key;
+  key.AppendByte(static_cast<uint8_t>(Table::kDeadline)).AppendByte(shard);
+  return key.Take();
+}
+
+}  // namespace redress::storage

@@ -1,0 +1,139 @@
+#include "services/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace redress::services {
+namespace {
+
+// SHA-256 of "abc", from FIPS 180.
+constexpr char kTokens[] =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad acme anna agent billing\n"
+    "cn:desk-1 acme desk customer -\n";
+
+class GateTest : public testing::Test {
+ protected:
+  GateTest() : tokens_(*TokenTable::Parse(kTokens)) {
+    options_.tokens = &tokens_;
+    options_.now = [this] { return now_; };
+  }
+
+  // "OK actor", or the reason of the refusal.
+  static std::string Print(const std::variant<Caller, Failure>& admitted) {
+    if (const auto* failure = std::get_if<Failure>(&admitted)) return failure->reason;
+    return absl::StrCat("OK ", std::get<Caller>(admitted).actor.id);
+  }
+
+  const PermissionTable permissions_{
+      {{"s.S.Get", {{Role::kAgent, Scope::kOwnDepartments}}}, {"s.S.Admin", {{Role::kAdmin, Scope::kOwnTenant}}}}};
+  TokenFile tokens_;
+  absl::Time now_ = absl::FromUnixSeconds(1'000'000);
+  GateOptions options_;
+};
+
+TEST_F(GateTest, AdmitsAKnownTokenWithItsScope) {
+  Gate gate(&permissions_, options_);
+  const auto admitted = gate.Admit({.method = "s.S.Get", .authorization = "Bearer abc", .peer = "p"});
+  ASSERT_EQ(Print(admitted), "OK anna");
+  const Caller& caller = std::get<Caller>(admitted);
+  EXPECT_EQ(caller.scope, Scope::kOwnDepartments);
+  EXPECT_EQ(caller.method, "s.S.Get");
+  EXPECT_EQ(caller.deadline, now_ + absl::Seconds(60)) << "a unary call without a deadline gets the server's";
+  EXPECT_EQ(gate.in_flight(), 1);
+  gate.Leave();
+  EXPECT_EQ(gate.in_flight(), 0);
+}
+
+TEST_F(GateTest, RefusesMissingAndWrongCredentials) {
+  Gate gate(&permissions_, options_);
+  for (const auto& [authorization, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"", "TOKEN_MISSING"},
+           {"abc", "TOKEN_INVALID"},
+           {"Bearer", "TOKEN_INVALID"},
+           {"Bearer ", "TOKEN_INVALID"},
+           {"Bearer abd", "TOKEN_INVALID"},
+           {"Bearer abc ", "TOKEN_INVALID"},
+           {"Basic abc", "TOKEN_INVALID"}}) {
+    EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get", .authorization = authorization})), reason)
+        << authorization;
+  }
+  EXPECT_EQ(gate.in_flight(), 0);
+}
+
+TEST_F(GateTest, KnowsAClientCertificateUnlessATokenIsGiven) {
+  Gate gate(&permissions_, options_);
+  EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get", .common_name = "desk-1"})), "NOT_PERMITTED");
+  EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get", .common_name = "desk-2"})), "TOKEN_INVALID");
+  EXPECT_EQ(Print(gate.Admit(
+                {.method = "s.S.Get", .authorization = "Bearer abc", .common_name = "desk-1"})),
+            "OK anna");
+}
+
+TEST_F(GateTest, DeniesMethodsOfOtherRolesAndMethodsWithoutARow) {
+  Gate gate(&permissions_, options_);
+  for (const char* method : {"s.S.Admin", "s.S.Forgotten", ""}) {
+    EXPECT_EQ(Print(gate.Admit({.method = method, .authorization = "Bearer abc"})), "NOT_PERMITTED");
+  }
+}
+
+TEST_F(GateTest, RefusesAPastDeadlineBeforeAnythingElse) {
+  Gate gate(&permissions_, options_);
+  EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get", .deadline = now_})), "DEADLINE_PASSED");
+  EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get",
+                              .authorization = "Bearer abc",
+                              .deadline = now_ + absl::Nanoseconds(1)})),
+            "OK anna");
+}
+
+TEST_F(GateTest, RefusesMoreCallsThanItBears) {
+  options_.in_flight_max = 2;
+  Gate gate(&permissions_, options_);
+  const CallFacts facts = {.method = "s.S.Get", .authorization = "Bearer abc"};
+  EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
+  EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
+  EXPECT_EQ(Print(gate.Admit(facts)), "SERVER_BUSY");
+  gate.Leave();
+  EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
+}
+
+TEST_F(GateTest, EndsWhatWaitsWhenItDrainsAndLetsNothingWaitAfter) {
+  Gate gate(&permissions_, options_);
+  int first = 0, second = 0, third = 0;
+  std::string ended;
+  const auto end = [&](const Failure& failure) { ended += failure.reason + " "; };
+  EXPECT_FALSE(gate.Park(&first, end).has_value());
+  EXPECT_FALSE(gate.Park(&second, end).has_value());
+  gate.Unpark(&second);
+  gate.Drain();
+  EXPECT_EQ(ended, "SERVER_DRAINING ");
+  EXPECT_EQ(gate.Park(&third, end)->reason, "SERVER_DRAINING");
+}
+
+TEST_F(GateTest, BoundsHowManyCallsWait) {
+  options_.parked_max = 1;
+  Gate gate(&permissions_, options_);
+  int first = 0, second = 0;
+  EXPECT_FALSE(gate.Park(&first, [](const Failure&) {}).has_value());
+  EXPECT_EQ(gate.Park(&second, [](const Failure&) {})->reason, "SERVER_BUSY");
+  gate.Unpark(&first);
+  EXPECT_FALSE(gate.Park(&second, [](const Failure&) {}).has_value());
+}
+
+TEST_F(GateTest, TrustsEveryCallerOnlyWhereItIsTold) {
+  options_.tokens = nullptr;
+  Gate closed(&permissions_, options_);
+  EXPECT_EQ(Print(closed.Admit({.method = "s.S.Get"})), "TOKEN_MISSING");
+  options_.local_actor = Actor{.tenant = "acme", .id = "local", .roles = {Role::kAgent}};
+  Gate open(&permissions_, options_);
+  EXPECT_EQ(Print(open.Admit({.method = "s.S.Get"})), "OK local");
+  EXPECT_FALSE(open.asks_for_credentials());
+}
+
+}  // namespace
+}  // namespace redress::services

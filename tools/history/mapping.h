@@ -1,0 +1,108 @@
+// How the columns of an event log become dated facts.
+//
+// A log has one row per audit record: what a case looked like after one change. The mapping is YAML:
+//
+//     mapping: service-desk               # part of every request id, so another name imports everything anew
+//     missing: ["", "?"]                  # values that mean "not given"
+//     zone: Asia/Shanghai                 # of instants without an offset; UTC when left out
+//     time_format: "%d/%m/%Y %H:%M"       # as strftime writes it; RFC 3339 when left out
+//     case: number                        # the column of the case's id
+//     order: seq                          # whole numbers; rows of a case are taken in this order. Else by time
+//     time: updated_at                    # when the row was recorded
+//     opened: opened_at                   # when the case was opened; the first row's time when left out or missing
+//     resolved: resolved_at               # the final resolving, of the last row. Given but missing: never resolved
+//     closed: closed_at                   # the final closing, of the last row
+//     state:
+//       column: state
+//       table: {New: open, On hold: waiting customer-info, Done: resolved, Closed: closed}
+//     department: {column: group, missing: unassigned}
+//     transfers: reassignment_count       # a running count; facts carry the difference
+//     level: {column: tier, table: {L1: relay, L2: analysis}}
+//     actor: assigned_to
+//     code: closed_code                   # kept as it is
+//     outcome: {column: closed_code, table: {"7": fixed}}
+//     reopen_cause: same-issue
+//     issue:                              # the last row that gives a value decides
+//       kind: {value: complaint}
+//       channel: {column: contact_type, missing: unknown}
+//       customer: caller
+//       segment: location
+//       severity: {column: priority, table: {"1": critical, "2": high}}
+//       category: [category, subcategory] # a dotted path, up to the first missing one
+//       title: short_text
+//       product: product
+//
+// Wherever a column is named, {column, missing, table} may stand, or {value} for a constant: `table` turns values into
+// others, `missing` is taken where the value is missing. A value that the table does not hold refuses the row.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "redress/v1/types.pb.h"
+
+namespace redress::history {
+
+inline constexpr int kMappingBytesMax = 1 << 20;
+
+// Where a value comes from.
+struct Source {
+  std::string column;                        // empty: no column
+  std::optional<std::string> constant;       // instead of a column
+  std::map<std::string, std::string> table;  // empty: values stay as they are
+  std::string missing;                       // taken where the value is missing; empty: it stays missing
+
+  bool IsGiven() const { return !column.empty() || constant.has_value(); }
+};
+
+// What a state of the log means.
+struct StateMeaning {
+  enum class Kind { kOpen, kWaiting, kResolved, kClosed };
+  Kind kind = Kind::kOpen;
+  v1::PauseReason reason = v1::PAUSE_REASON_UNSPECIFIED;  // when waiting
+
+  bool IsDone() const { return kind == Kind::kResolved || kind == Kind::kClosed; }
+};
+
+struct Mapping {
+  std::string name;
+  std::vector<std::string> missing = {""};
+  absl::TimeZone zone = absl::UTCTimeZone();
+  std::string time_format = absl::RFC3339_full;
+  std::string case_id;  // column names from here on
+  std::string order;
+  std::string time;
+  std::string opened;
+  std::string resolved;
+  std::string closed;
+  std::string state;
+  std::map<std::string, StateMeaning> states;
+  Source department;
+  std::string transfers;
+  Source level;
+  Source actor;
+  Source code;
+  Source outcome;
+  v1::ReopenCause reopen_cause = v1::REOPEN_CAUSE_SAME_ISSUE;
+  Source kind;
+  Source channel;
+  Source customer;
+  Source segment;
+  Source severity;
+  Source title;
+  Source product;
+  std::vector<std::string> category;
+
+  // Every column that is named, once.
+  std::vector<std::string> Columns() const;
+};
+
+// From YAML. The status lists every fault with line and column, one per line.
+absl::StatusOr<Mapping> ParseMapping(const std::string& yaml);
+
+}  // namespace redress::history

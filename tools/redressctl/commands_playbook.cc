@@ -1,0 +1,177 @@
+// Rules: checking, publishing, explaining.
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "redress/v1/playbook_service.grpc.pb.h"
+#include "tools/redressctl/call_command.h"
+#include "tools/redressctl/issue_fields.h"
+#include "tools/redressctl/ticket_text.h"
+#include "tools/text/display_width.h"
+#include "tools/text/duration_text.h"
+#include "tools/text/table.h"
+
+namespace redress::ctl {
+namespace {
+
+using Stub = v1::PlaybookService::Stub;
+
+constexpr int kConditionColumns = 60;
+
+// Reads FILE, "-" for standard input. False after telling why.
+bool ReadSource(Context& context, const std::string& path, std::string& source) {
+  std::ostringstream text;
+  if (path == "-") {
+    text << context.terminal.in.rdbuf();
+  } else {
+    std::ifstream file(path, std::ios::binary);
+    if (!file || !(text << file.rdbuf())) {
+      context.Fail(absl::StrCat(path, " cannot be read or is empty"));
+      return false;
+    }
+  }
+  source = text.str();
+  return true;
+}
+
+// As compilers print it, so that editors find the place; the caret line comes from the server.
+void ShowFindings(const v1::CheckPlaybookResponse& response, const std::string& path,
+                  Context& context) {
+  for (const auto& finding : response.findings()) {
+    context.terminal.out << path << ":" << finding.line() << ":" << finding.column() << ": "
+                         << text::Printable(finding.message()) << "\n";
+    std::istringstream lines(finding.excerpt());
+    for (std::string line; std::getline(lines, line);) {
+      context.terminal.out << "    " << text::Printable(line) << "\n";
+    }
+  }
+}
+
+class CheckCommand : public Command {
+ public:
+  void Declare(Declarer& declarer) override {
+    declarer.app.add_option("FILE", path_, "The playbook; - for standard input")
+        ->required()
+        ->type_name("FILE");
+  }
+
+  int Run(Context& context) override {
+    v1::CheckPlaybookRequest request;
+    if (!ReadSource(context, path_, *request.mutable_source())) return kExitFailure;
+    v1::CheckPlaybookResponse response;
+    const grpc::Status status = context.session.Call(&Stub::CheckPlaybook, request, &response);
+    if (!status.ok()) return context.Fail(status);
+    if (context.options.is_json) {
+      context.PrintJson(response);
+    } else {
+      ShowFindings(response, path_, context);
+      if (response.findings().empty()) {
+        context.terminal.out << path_ << ": no faults, " << response.examples()
+                             << " examples hold, " << response.playbook_hash() << "\n";
+      }
+    }
+    if (response.findings().empty()) return kExitOk;
+    context.Say(absl::StrCat(response.findings_size(), " faults"));
+    return kExitFailure;
+  }
+
+ private:
+  std::string path_;
+};
+
+void ShowPublished(const v1::PublishPlaybookResponse& response, Context& context) {
+  const v1::PlaybookVersion& version = response.version();
+  context.terminal.out << text::Printable(version.name()) << " version " << version.version()
+                       << " is live, " << version.playbook_hash() << "\n";
+}
+
+class PublishCommand
+    : public CallCommand<Stub, v1::PublishPlaybookRequest, v1::PublishPlaybookResponse> {
+ public:
+  PublishCommand()
+      : CallCommand(&Stub::PublishPlaybook, ShowPublished,
+                    {{"--reason", "reason", "Why", kRequired}}) {}
+
+  void Declare(Declarer& declarer) override {
+    CallCommand::Declare(declarer);
+    declarer.app.add_option("FILE", path_, "The playbook; - for standard input")
+        ->required()
+        ->type_name("FILE");
+  }
+
+  int Run(Context& context) override {
+    if (!ReadSource(context, path_, *request().mutable_source())) return kExitFailure;
+    return CallCommand::Run(context);
+  }
+
+ private:
+  std::string path_;
+};
+
+// The source goes to the data stream as it was published, what is known about it to the message stream.
+void ShowPlaybook(const v1::GetPlaybookResponse& response, Context& context) {
+  const v1::PlaybookVersion& version = response.version();
+  context.Say(text::Printable(absl::StrCat(
+      version.name(), " version ", version.version(), ", published ",
+      text::FormatTime(version.publish_time()), " by ", version.publisher(), ": ",
+      version.reason())));
+  context.terminal.out << version.source();
+}
+
+void ShowExplanation(const v1::ExplainDecisionResponse& response, Context& context) {
+  context.terminal.out << DecisionText(response.decision(), context.HasColor()) << "\n";
+  text::Table table({{"TABLE"},
+                     {"ROW"},
+                     {"MATCHED"},
+                     {"WHY", text::Align::kLeft, kConditionColumns}});
+  for (const auto& row : response.rows()) {
+    std::string why = row.matched() ? row.condition() : row.first_false();
+    if (!row.error().empty()) why = absl::StrCat("error: ", row.error());
+    table.AddRow({row.table(), row.rule(), row.matched() ? "yes" : "no", why});
+  }
+  context.terminal.out << table.Render(context.HasColor());
+}
+
+class ExplainCommand
+    : public CallCommand<Stub, v1::ExplainDecisionRequest, v1::ExplainDecisionResponse> {
+ public:
+  ExplainCommand() : CallCommand(&Stub::ExplainDecision, ShowExplanation, {}) {}
+
+  void Declare(Declarer& declarer) override {
+    declarer.app.add_option("TICKET", ticket_, "Id or reference; or describe an issue by options");
+    for (const Field& field : IssueFields("")) BindField(declarer, issue_, field);
+  }
+
+  int Run(Context& context) override {
+    const bool has_issue = issue_.ByteSizeLong() > 0;
+    if (ticket_.empty() != has_issue) {
+      return context.FailUsage("playbook explain: name a ticket, or describe an issue by options");
+    }
+    if (has_issue) {
+      *request().mutable_issue() = issue_;
+    } else {
+      request().set_ticket(ticket_);
+    }
+    return CallCommand::Run(context);
+  }
+
+ private:
+  std::string ticket_;
+  v1::Issue issue_;
+};
+
+}  // namespace
+
+void AddPlaybookCommands(CommandTree& tree) {
+  CLI::App* playbook = tree.Group("playbook", "The rules");
+  tree.Add(playbook, "check", "Check a playbook without publishing it",
+           std::make_unique<CheckCommand>());
+  tree.Add(playbook, "publish", "Check a playbook and make it live",
+           std::make_unique<PublishCommand>());
+  AddCall(tree, playbook, "get", "Print a published playbook", &Stub::GetPlaybook, ShowPlaybook,
+          {{"--number", "version", "Which version; the live one when left out"}});
+  tree.Add(playbook, "explain", "Why a ticket was routed as it was, or how an issue would be",
+           std::make_unique<ExplainCommand>());
+}
+
+}  // namespace redress::ctl

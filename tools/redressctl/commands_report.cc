@@ -1,0 +1,136 @@
+// Figures, their members, and verification.
+#include "absl/strings/escaping.h"
+#include "redress/v1/audit_service.grpc.pb.h"
+#include "tools/redressctl/call_command.h"
+#include "tools/redressctl/report_text.h"
+#include "tools/text/display_width.h"
+#include "tools/text/duration_text.h"
+#include "tools/text/progress_bar.h"
+
+namespace redress::ctl {
+namespace {
+
+using Stub = v1::AuditService::Stub;
+
+const Field kFrom = {"--from", "from_day", "The first day, UTC, as 2026-11-01"};
+const Field kTo = {"--to", "to_day", "The day after the last"};
+
+void ShowReport(const v1::GetReportResponse& response, Context& context) {
+  context.terminal.out << ReportText(response.report(), context.HasColor());
+}
+
+void ShowMembers(const v1::ListMembersResponse& response, Context& context) {
+  if (response.members().empty()) return context.Say("no ticket adds to this figure");
+  context.terminal.out << MembersText(response, context.HasColor());
+}
+
+using MembersCall = CallCommand<Stub, v1::ListMembersRequest, v1::ListMembersResponse>;
+
+class MembersCommand : public MembersCall {
+ public:
+  MembersCommand()
+      : MembersCall(&Stub::ListMembers, ShowMembers,
+                    {{"COUNTER", "counter", "The counter, such as reopened", kRequired},
+                     kFrom,
+                     kTo,
+                     {"--by", "dimension", "Only one value of this dimension"},
+                     {"--value", "value", "The value of the dimension"}}) {}
+};
+
+// The report; with --members the tickets behind one of its figures.
+class ReportCommand : public CallCommand<Stub, v1::GetReportRequest, v1::GetReportResponse> {
+ public:
+  ReportCommand()
+      : CallCommand(&Stub::GetReport, ShowReport,
+                    {kFrom, kTo, {"--by", "by", "Also split by these; several apart by commas"}}) {}
+
+  void Declare(Declarer& declarer) override {
+    CallCommand::Declare(declarer);
+    declarer.app
+        .add_option("--members", counter_,
+                    "List the tickets behind this counter instead; see also: redressctl members")
+        ->type_name("COUNTER");
+  }
+
+  int Run(Context& context) override {
+    if (counter_.empty()) return CallCommand::Run(context);
+    v1::ListMembersRequest members;
+    members.set_counter(counter_);
+    members.set_from_day(request().from_day());
+    members.set_to_day(request().to_day());
+    if (request().by_size() > 0) {
+      return context.FailUsage("--members with --by: use redressctl members --by DIM --value V");
+    }
+    return ListAll(context, members);
+  }
+
+ private:
+  static int ListAll(Context& context, v1::ListMembersRequest members) {
+    v1::ListMembersResponse all;
+    for (;;) {
+      v1::ListMembersResponse page;
+      const grpc::Status status = context.session.Call(&Stub::ListMembers, members, &page);
+      if (!status.ok()) return context.Fail(status);
+      all.mutable_members()->MergeFrom(page.members());
+      if (page.next_page_token().empty()) break;
+      members.set_page_token(page.next_page_token());
+    }
+    if (context.options.is_json) {
+      context.PrintJson(all);
+    } else {
+      ShowMembers(all, context);
+    }
+    return kExitOk;
+  }
+
+  std::string counter_;
+};
+
+// Verification with a progress bar; exit 1 when something differs.
+class VerifyCommand : public Command {
+ public:
+  void Declare(Declarer& declarer) override {}
+
+  int Run(Context& context) override {
+    Stub stub(context.session.channel());
+    const auto call = context.session.NewContext(false);
+    const auto reader = stub.VerifyLedger(call.get(), v1::VerifyLedgerRequest());
+    v1::VerifyLedgerResponse last;
+    {
+      text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "%", 100,
+                            context.terminal.now());
+      while (reader->Read(&last)) bar.Show(last.percent(), context.terminal.now());
+    }
+    const grpc::Status status = reader->Finish();
+    if (!status.ok()) return context.Fail(status);
+    if (!last.done()) return context.Fail("the server ended the verification without a finding");
+    Show(last, context);
+    return last.clean() ? kExitOk : kExitFailure;
+  }
+
+ private:
+  static void Show(const v1::VerifyLedgerResponse& last, Context& context) {
+    if (context.options.is_json) return context.PrintJson(last);
+    context.terminal.out << (last.clean() ? "clean" : "DIFFERS") << ": "
+                         << text::FormatCount(static_cast<int64_t>(last.commits())) << " commits, "
+                         << text::FormatCount(static_cast<int64_t>(last.events())) << " events, "
+                         << text::FormatCount(static_cast<int64_t>(last.records()))
+                         << " records compared\nhead: commit " << last.head_commit() << " "
+                         << absl::BytesToHexString(last.head_hash()) << "\n";
+    if (last.clean()) return;
+    context.terminal.out << "first difference: " << text::Printable(last.first_difference())
+                         << "\n";
+  }
+};
+
+}  // namespace
+
+void AddReportCommands(CommandTree& tree) {
+  tree.Add(&tree.root(), "report", "The closure report", std::make_unique<ReportCommand>());
+  tree.Add(&tree.root(), "members", "The tickets behind a figure of the report",
+           std::make_unique<MembersCommand>());
+  tree.Add(&tree.root(), "verify", "Recompute everything from the ledger and compare",
+           std::make_unique<VerifyCommand>());
+}
+
+}  // namespace redress::ctl

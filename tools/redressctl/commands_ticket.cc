@@ -1,0 +1,123 @@
+// Commands on one ticket, and lists of them.
+#include "redress/v1/ticket_service.grpc.pb.h"
+#include "tools/redressctl/call_command.h"
+#include "tools/redressctl/ticket_text.h"
+#include "tools/text/display_width.h"
+
+namespace redress::ctl {
+namespace {
+
+using Stub = v1::TicketService::Stub;
+
+const Field kTicket = {"TICKET", "ticket", "Id or reference", kRequired};
+const Field kEtag = {"--etag", "etag", "Refuse the write if the ticket changed since"};
+const Field kLease = {"--lease-token", "lease_token", "The token of the lease, as pull printed it"};
+
+void ShowTicket(const v1::GetTicketResponse& response, Context& context) {
+  context.terminal.out << TicketText(response.ticket(), context.HasColor());
+  for (const v1::Words& words : response.words()) {
+    context.terminal.out << "\n" << text::Printable(words.text()) << "\n";
+  }
+}
+
+void ShowTickets(const v1::ListTicketsResponse& response, Context& context) {
+  if (response.tickets().empty()) return context.Say("no ticket matches");
+  context.terminal.out << TicketTable(response.tickets(), false, context.HasColor());
+}
+
+void ShowHistory(const v1::ListEventsResponse& response, Context& context) {
+  context.terminal.out << HistoryText(response.events(), context.HasColor());
+}
+
+}  // namespace
+
+void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket) {
+  AddCall(tree, ticket, "get", "Show one ticket", &Stub::GetTicket, ShowTicket,
+          {kTicket,
+           {"--words", "with_words", "Also what the customer said and was told; personal"}});
+  AddCall(tree, ticket, "list", "List tickets, newest first", &Stub::ListTickets, ShowTickets,
+          {{"--state", "filter.states", "Only these states; several apart by commas"},
+           {"--level", "filter.level", "Only this level"},
+           {"--department", "filter.department", "Only this department"},
+           {"--category", "filter.category", "Only this category and those below it"},
+           {"--channel", "filter.channel", "Only this channel"},
+           {"--segment", "filter.segment", "Only this segment"},
+           {"--customer", "filter.customer_id", "Only this customer"},
+           {"--severity", "filter.severity", "Only this severity"},
+           {"--external-id", "filter.external_id", "Only the one imported under this id"},
+           {"--kind", "filter.kind", "Only this kind of issue"}});
+  AddCall(tree, ticket, "history", "Show everything that happened to a ticket", &Stub::ListEvents,
+          ShowHistory, {kTicket});
+}
+
+void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
+  AddCall(tree, ticket, "accept", "Take on a ticket that you pulled", &Stub::AcceptTicket,
+          ShowTicketAfter<v1::AcceptTicketResponse>,
+          {kTicket,
+           {"--lease-token", "lease_token", "The token of the lease, as pull printed it", kRequired},
+           kEtag});
+  AddCall(tree, ticket, "answer", "Answer the customer without resolving", &Stub::AnswerTicket,
+          ShowTicketAfter<v1::AnswerTicketResponse>,
+          {kTicket,
+           {"--text", "text", "What the customer is told", kRequired},
+           {"--acknowledgement", "acknowledgement", "Only an acknowledgement: it stops no clock"},
+           kLease,
+           kEtag});
+  AddCall(tree, ticket, "pause", "Rest the clocks while somebody outside must act",
+          &Stub::PauseTicket, ShowTicketAfter<v1::PauseTicketResponse>,
+          {kTicket,
+           {"--reason", "reason", "Whose move it is", kRequired},
+           {"--note", "note", "What is waited for", kRequired},
+           {"--cap", "cap", "The longest that it may last; 7d when left out"},
+           kLease,
+           kEtag});
+  AddCall(tree, ticket, "resume", "End a pause", &Stub::ResumeTicket,
+          ShowTicketAfter<v1::ResumeTicketResponse>, {kTicket, kEtag});
+  AddCall(tree, ticket, "transfer", "Make another department accountable", &Stub::TransferTicket,
+          ShowTicketAfter<v1::TransferTicketResponse>,
+          {kTicket,
+           {"--to", "to_department", "The department", kRequired},
+           {"--reason", "reason", "Why it moves", kRequired},
+           {"--note", "note", "What the next department must know", kRequired},
+           kLease,
+           kEtag});
+  const std::vector<Field> level_fields = {
+      kTicket,
+      {"--reason", "reason", "Why", kRequired},
+      {"--to", "to_level", "The level; the next one when left out"},
+      {"--department", "to_department", "The department there; the present one when left out"},
+      kLease,
+      kEtag};
+  AddCall(tree, ticket, "escalate", "Raise the level", &Stub::EscalateTicket,
+          ShowTicketAfter<v1::EscalateTicketResponse>, level_fields);
+  AddCall(tree, ticket, "deescalate", "Lower the level", &Stub::DeescalateTicket,
+          ShowTicketAfter<v1::DeescalateTicketResponse>, level_fields);
+  AddCall(tree, ticket, "resolve", "Answer for good", &Stub::ResolveTicket,
+          ShowTicketAfter<v1::ResolveTicketResponse>,
+          {kTicket,
+           {"--outcome", "resolution.outcome", "How it was resolved", kRequired},
+           {"--answer", "resolution.answer", "What the customer is told", kRequired},
+           {"--root-cause", "resolution.root_cause", "Why it happened; from analysis up"},
+           {"--prevention", "resolution.prevention", "What keeps it from happening again"},
+           {"--policy", "resolution.policy", "The policy that forbids relief"},
+           {"--duplicate-of", "resolution.duplicate_of", "The ticket that holds the original"},
+           kLease,
+           kEtag});
+  AddCall(tree, ticket, "close", "Close a resolved ticket, or one that the customer took back",
+          &Stub::CloseTicket, ShowTicketAfter<v1::CloseTicketResponse>,
+          {kTicket,
+           {"--cause", "cause", "confirmed or withdrawn", kRequired},
+           {"--note", "note", "How the customer said so", kRequired},
+           kEtag});
+  AddCall(tree, ticket, "reopen", "Open a resolved or closed ticket again", &Stub::ReopenTicket,
+          ShowTicketAfter<v1::ReopenTicketResponse>,
+          {kTicket,
+           {"--cause", "cause", "Why", kRequired},
+           {"--note", "note", "What happened", kRequired},
+           kEtag});
+  AddCall(tree, ticket, "note", "Write something down that the customer never sees", &Stub::AddNote,
+          ShowTicketAfter<v1::AddNoteResponse>,
+          {kTicket, {"--text", "text", "The note", kRequired}});
+}
+
+}  // namespace redress::ctl
