@@ -77,8 +77,7 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
   for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
 }
 
-RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook,
-                                          std::string playbook_hash) {
+RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash) {
   CHECK(!playbook.route().empty());
   const v1::RouteRule& last = playbook.route(playbook.route_size() - 1);
   CHECK(last.when().empty());

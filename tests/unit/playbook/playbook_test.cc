@@ -64,7 +64,9 @@ expect:
       attributes: {region: east, plan: "5"}
     route: {level: INITIATIVE, department: desk, rule: rest, category: billing.double_charge,
             severity: HIGH, record: false}
-  - {issue: {kind: SCORE, score: {type: NPS, value: 10}}, route: {record: false}}
+  - issue: {kind: SCORE, score: {type: NPS, value: 10}}
+    given: {open_tickets: 3, cycle: 2, reopen_cause: NOT_FIXED, transfers: 1}
+    route: {record: false}
   - {issue: {kind: ALERT, alert: {source: prom, name: Down, labels: {host: a}}}, route: {rule: rest}}
 )";
 
@@ -168,6 +170,12 @@ examples {
     }
   }
   record: false
+  history {
+    open_tickets: 3
+    cycle: 2
+    reopen_cause: REOPEN_CAUSE_NOT_FIXED
+    transfers: 1
+  }
 }
 examples {
   issue {
@@ -227,6 +235,24 @@ TEST(ParseSpan, TakesUnitsFromLargeToSmall) {
   for (const char* text : {"", "0s", "4", "h", "4 h", "4H", "1h1d", "1h1h", "-1h", "1.5h", "+1h",
                            "3651d", "9999999999s", "4h30", "1w"}) {
     EXPECT_EQ(ParseSpan(text), std::nullopt) << text;
+  }
+}
+
+// Every prefix of a good text is read to its end or refused, and nothing worse.
+TEST(CompilePlaybook, SurvivesTextsThatBreakOff) {
+  for (size_t size = 0; size < kSource.size(); ++size) {
+    const PlaybookCompilation compilation = CompilePlaybook(kSource.substr(0, size));
+    EXPECT_NE(compilation.playbook == nullptr, compilation.findings.empty()) << size;
+  }
+}
+
+TEST(CompilePlaybook, SurvivesEveryMissingAndEveryForeignByte) {
+  for (size_t at = 0; at < kSource.size(); ++at) {
+    for (const absl::string_view other : {"", ":", "\n", "[", "\"", "\xE9"}) {
+      const std::string source = absl::StrCat(kSource.substr(0, at), other, kSource.substr(at + 1));
+      const PlaybookCompilation compilation = CompilePlaybook(source);
+      EXPECT_NE(compilation.playbook == nullptr, compilation.findings.empty()) << at << other;
+    }
   }
 }
 
