@@ -164,11 +164,14 @@ void FactBuilder::AddEnd(size_t begin, size_t end) {
     if (kind == Kind::kResolved && resolved == nullptr) resolved = &rows[i];
     if (kind == Kind::kClosed && closed == nullptr) closed = &rows[i];
   }
+  const CaseRow& last = rows.back();
+  const bool is_final = end == rows.size();
+  // An older instant is left from a closing before the case was opened again.
+  const bool is_closed_later = is_final && last.closed.has_value() && *last.closed >= last.time;
+  if (closed == nullptr && is_closed_later) closed = &last;
   if (resolved == nullptr && closed == nullptr) return;
   const CaseRow& done = resolved != nullptr ? *resolved : *closed;
   AddResumed(done);
-  const CaseRow& last = rows.back();
-  const bool is_final = end == rows.size();
   if (is_final && last.resolved.has_value()) {
     AddResolved(done, *last.resolved);
   } else if (resolved != nullptr) {

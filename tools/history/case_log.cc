@@ -64,6 +64,14 @@ void SortRows(bool has_order, Case& rows) {
             });
 }
 
+void CarryStates(Case& rows) {
+  StateMeaning state;
+  for (CaseRow& row : rows.rows) {
+    if (row.state.kind == StateMeaning::Kind::kSame) row.state = state;
+    state = row.state;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view csv) {
@@ -86,6 +94,7 @@ absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view cs
       continue;
     }
     SortRows(!mapping.order.empty(), gathered.rows);
+    CarryStates(gathered.rows);
     log.cases.push_back(std::move(gathered.rows));
   }
   std::sort(log.refusals.begin(), log.refusals.end(),

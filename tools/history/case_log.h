@@ -26,7 +26,7 @@ struct CaseRow {
   int64_t line = 0;
   int64_t order = 0;
   absl::Time time;
-  StateMeaning state;
+  StateMeaning state;  // of a row that says "same": that of the row before, or open
   std::string department;  // empty: not given
   v1::Level level = v1::LEVEL_UNSPECIFIED;
   std::optional<int64_t> transfers;

@@ -117,6 +117,7 @@ std::optional<StateMeaning> MappingReader::ReadMeaning(const YAML::Node& node) {
   if (words == "open") return StateMeaning{Kind::kOpen};
   if (words == "resolved") return StateMeaning{Kind::kResolved};
   if (words == "closed") return StateMeaning{Kind::kClosed};
+  if (words == "same") return StateMeaning{Kind::kSame};
   if (absl::StartsWith(words, "waiting ")) {
     const auto* reason =
         text::FindByShortName(*v1::PauseReason_descriptor(), words.substr(sizeof("waiting")));
@@ -124,7 +125,7 @@ std::optional<StateMeaning> MappingReader::ReadMeaning(const YAML::Node& node) {
       return StateMeaning{Kind::kWaiting, static_cast<v1::PauseReason>(reason->number())};
     }
   }
-  Fault(node, absl::StrCat("a state means open, resolved, closed or \"waiting REASON\" with one of ",
+  Fault(node, absl::StrCat("a state means open, resolved, closed, same or \"waiting REASON\" with one of ",
                            absl::StrJoin(text::ShortNames(*v1::PauseReason_descriptor()), ", ")));
   return std::nullopt;
 }

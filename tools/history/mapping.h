@@ -11,10 +11,10 @@
 //     time: updated_at                    # when the row was recorded
 //     opened: opened_at                   # when the case was opened; the first row's time when left out or missing
 //     resolved: resolved_at               # the final resolving, of the last row. Given but missing: never resolved
-//     closed: closed_at                   # the final closing, of the last row
+//     closed: closed_at                   # the final closing, of the last row, which need not be closed itself
 //     state:
 //       column: state
-//       table: {New: open, On hold: waiting customer-info, Done: resolved, Closed: closed}
+//       table: {New: open, On hold: waiting customer-info, Done: resolved, Closed: closed, "-1": same}
 //     department: {column: group, missing: unassigned}
 //     transfers: reassignment_count       # a running count; facts carry the difference
 //     level: {column: tier, table: {L1: relay, L2: analysis}}
@@ -31,6 +31,8 @@
 //       category: [category, subcategory] # a dotted path, up to the first missing one
 //       title: short_text
 //       product: product
+//
+// A state means open, waiting REASON, resolved, closed, or same: as in the row before.
 //
 // Wherever a column is named, {column, missing, table} may stand, or {value} for a constant: `table` turns values into
 // others, `missing` is taken where the value is missing. A value that the table does not hold refuses the row.
@@ -62,7 +64,7 @@ struct Source {
 
 // What a state of the log means.
 struct StateMeaning {
-  enum class Kind { kOpen, kWaiting, kResolved, kClosed };
+  enum class Kind { kOpen, kWaiting, kResolved, kClosed, kSame };
   Kind kind = Kind::kOpen;
   v1::PauseReason reason = v1::PAUSE_REASON_UNSPECIFIED;  // when waiting
 

@@ -161,18 +161,20 @@ CLI::Option* BindField(Declarer& declarer, Message& request, const Field& field)
         },
         field.help);
   }
-  const auto set = [&request, path, flag](const std::vector<std::string>& values) {
+  const auto set = [&request, path, flag](const std::string& value) {
     const Target target = FollowPath(request, path);
-    for (const std::string& value : values) SetField(*target.message, *target.field, flag, value);
+    SetField(*target.message, *target.field, flag, value);
+  };
+  const auto set_all = [set](const std::vector<std::string>& values) {
+    for (const std::string& value : values) set(value);
   };
   CLI::Option* option =
-      declarer.app.add_option_function<std::vector<std::string>>(flag, set, field.help);
-  if (!type.is_repeated()) {
-    option->expected(1);
-  } else if (type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    option->delimiter(',')->expected(1, -1)->allow_extra_args(false);
-  } else {
-    option->expected(1, -1)->allow_extra_args(false);
+      type.is_repeated()
+          ? declarer.app.add_option_function<std::vector<std::string>>(flag, set_all, field.help)
+          : declarer.app.add_option_function<std::string>(flag, set, field.help);
+  if (type.is_repeated()) option->expected(1, -1)->allow_extra_args(false);
+  if (type.is_repeated() && type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    option->delimiter(',');
   }
   option->type_name(TypeNameOf(type))->required(field.is_required);
   if (type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
