@@ -47,8 +47,8 @@ classify:
 route:
   - {id: thanks, when: issue.kind == PRAISE, to: {record: true}}
   - id: rest
-    to: {level: INITIATIVE, department: desk, first_answer: 30m, resolution: 1d12h, confirmation: 3d,
-         reopen_window: 90s}
+    to: {level: INITIATIVE, department: desk, first_answer: 30m, resolution: 1d12h,
+         confirmation: 3d, reopen_window: 90s}
 expect:
   - issue:
       text: "charged twice"
@@ -67,7 +67,8 @@ expect:
   - issue: {kind: SCORE, score: {type: NPS, value: 10}}
     given: {open_tickets: 3, cycle: 2, reopen_cause: NOT_FIXED, transfers: 1}
     route: {record: false}
-  - {issue: {kind: ALERT, alert: {source: prom, name: Down, labels: {host: a}}}, route: {rule: rest}}
+  - issue: {kind: ALERT, alert: {source: prom, name: Down, labels: {host: a}}}
+    route: {rule: rest}
 )";
 
 TEST(CompilePlaybook, ReadsEveryField) {
