@@ -73,7 +73,8 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
   for (const v1::Category& category : playbook.taxonomy()) {
     if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
   }
-  for (const v1::ClassifyRule& rule : playbook.classify()) counts_open_tickets_ |= Counts(rule.when());
+  for (const v1::ClassifyRule& rule : playbook.classify())
+    counts_open_tickets_ |= Counts(rule.when());
   for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
 }
 
