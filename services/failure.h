@@ -24,7 +24,7 @@ inline constexpr int kFailureMessageBytesMax = 512;
 inline constexpr int kFailureDetailBytesMax = 3072;
 inline constexpr int kReasonBytesMax = 63;
 
-// Reasons that the edge itself gives; those of the engine are in its own enum.
+// Reasons that the edge itself gives, as redress.v1.ErrorReason names them.
 inline constexpr char kReasonTokenMissing[] = "TOKEN_MISSING";
 inline constexpr char kReasonTokenInvalid[] = "TOKEN_INVALID";
 inline constexpr char kReasonNotPermitted[] = "NOT_PERMITTED";
@@ -50,10 +50,6 @@ struct Failure {
   std::optional<absl::Duration> retry_delay = std::nullopt;
   std::vector<std::pair<std::string, std::string>> metadata = {};
 };
-
-// What the world did (disk, network), as the caller may see it: internal kinds lose their text,
-// which belongs in the log. REQUIRES: !status.ok().
-Failure FailureOf(const absl::Status& status);
 
 // The shape on the wire: ErrorInfo always, BadRequest and RetryInfo where there is something to
 // say, cut to the limits above. REQUIRES: failure.code is not kOk.

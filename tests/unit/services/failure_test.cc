@@ -6,8 +6,9 @@
 
 #include <string>
 
-#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
+#include "redress/v1/error.pb.h"
 #include "services/utf8.h"
 
 namespace redress::services {
@@ -79,30 +80,14 @@ TEST(CutText, CutsBetweenCharacters) {
   }
 }
 
-TEST(FailureOf, KeepsInternalTextFromTheCaller) {
-  for (const absl::Status& status :
-       {absl::InternalError("secret path"), absl::DataLossError("secret path"),
-        absl::UnknownError("secret path"), absl::UnavailableError("secret path")}) {
-    EXPECT_FALSE(absl::StrContains(FailureOf(status).message, "secret")) << status;
+TEST(Reasons, OfTheEdgeStandInTheApisEnum) {
+  for (const char* reason :
+       {kReasonTokenMissing, kReasonTokenInvalid, kReasonNotPermitted, kReasonDeadlinePassed,
+        kReasonCallCancelled, kReasonServerBusy, kReasonServerDraining, kReasonRequestMalformed,
+        kReasonTextNotUtf8, kReasonReaderTooSlow, kReasonInternal}) {
+    v1::ErrorReason parsed;
+    EXPECT_TRUE(v1::ErrorReason_Parse(absl::StrCat("ERROR_REASON_", reason), &parsed)) << reason;
   }
-}
-
-TEST(FailureOf, GivesEveryCodeAReasonAndKeepsTheCode) {
-  for (int code = 1; code <= 16; ++code) {
-    const absl::Status status(static_cast<absl::StatusCode>(code), "text");
-    const Failure failure = FailureOf(status);
-    EXPECT_FALSE(failure.reason.empty()) << status;
-    const bool is_internal =
-        absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
-    EXPECT_EQ(failure.code, is_internal ? absl::StatusCode::kInternal : status.code());
-  }
-}
-
-TEST(FailureOf, SuggestsADelayOnlyWhereARetryMakesSense) {
-  EXPECT_TRUE(FailureOf(absl::UnavailableError("")).retry_delay.has_value());
-  EXPECT_TRUE(FailureOf(absl::ResourceExhaustedError("")).retry_delay.has_value());
-  EXPECT_FALSE(FailureOf(absl::FailedPreconditionError("")).retry_delay.has_value());
-  EXPECT_FALSE(FailureOf(absl::InternalError("")).retry_delay.has_value());
 }
 
 }  // namespace
