@@ -117,8 +117,7 @@ void AddExtreme(Environment& environment, absl::string_view function) {
   constexpr absl::string_view kNumbers[] = {"int", "uint", "double"};
   const auto add = [&](const std::string& parameters, absl::string_view result, Native native) {
     const std::string id = absl::StrCat("math_", function, "(", parameters, ")");
-    const std::string signature =
-        absl::StrCat("math.", function, "(", parameters, ") -> ", result);
+    const std::string signature = absl::StrCat("math.", function, "(", parameters, ") -> ", result);
     environment.AddFunctions({{id, signature, std::move(native)}});
   };
   for (absl::string_view left : kNumbers) {

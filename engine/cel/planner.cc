@@ -191,8 +191,7 @@ class Planner {
   }
 
   uint32_t Plan(ExprId id, const Select& select) {
-    const bool is_tolerated =
-        std::holds_alternative<UnknownReference>(checked_.references[id]);
+    const bool is_tolerated = std::holds_alternative<UnknownReference>(checked_.references[id]);
     if (!is_tolerated) {
       if (std::optional<uint32_t> planned = PlanReference(id)) return *planned;
     }
@@ -200,10 +199,10 @@ class Planner {
     node.value = Value::String(Keep(select.field));
     const Type& operand_type = checked_.types[select.operand];
     if (operand_type.Is(TypeKind::kMessage)) {
-      node.field = operand_type.descriptor()->FindFieldByName(select.field);
+      node.table = NoteField(operand_type.descriptor(), select.field);
     }
     const uint32_t operand = Plan(select.operand);
-    if (node.field != nullptr && !select.is_test) {
+    if (node.table != kNoTable && !select.is_test) {
       PlanNode& operand_node = program_.nodes_[operand];
       if (operand_node.op == Op::kVariable) {
         node.op = Op::kVariableField;
@@ -214,6 +213,15 @@ class Planner {
       node.op = Op::kField;
     }
     return PushOver(std::move(node), {operand}, true);
+  }
+
+  uint32_t NoteField(const google::protobuf::Descriptor* descriptor, const std::string& name) {
+    const google::protobuf::FieldDescriptor* field = descriptor->FindFieldByName(name);
+    const google::protobuf::Message* prototype =
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
+    if (field == nullptr || prototype == nullptr) return kNoTable;
+    program_.fields_.push_back({field, prototype->GetReflection(), &typeid(*prototype)});
+    return static_cast<uint32_t>(program_.fields_.size() - 1);
   }
 
   // Calls.
@@ -306,17 +314,18 @@ class Planner {
                    const std::vector<uint32_t>& children) {
     if (overload.prepare == nullptr) return overload.native;
     std::vector<const Value*> constants;
-    uint32_t offset = ast_[operands[0]].offset;
     for (size_t i = 0; i < children.size(); ++i) {
       const PlanNode& node = program_.nodes_[children[i]];
       const Kind needed = ParameterKind(overload.parameters[i]);
-      const bool fits = node.op == Op::kConstant &&
-                        (needed == Kind::kAbsent || needed == node.value.kind());
+      const bool fits =
+          node.op == Op::kConstant && (needed == Kind::kAbsent || needed == node.value.kind());
       constants.push_back(fits ? &node.value : nullptr);
-      if (fits) offset = ast_[operands[i]].offset;
     }
     Prepared prepared = overload.prepare(constants);
-    if (!prepared.problem.empty()) issues_.Add(offset, std::move(prepared.problem));
+    if (!prepared.problem.empty()) {
+      CHECK(prepared.argument < operands.size());
+      issues_.Add(ast_[operands[prepared.argument]].offset, std::move(prepared.problem));
+    }
     return prepared.native == nullptr ? overload.native : std::move(prepared.native);
   }
 
@@ -336,7 +345,7 @@ class Planner {
       flags.push_back(element.is_optional);
     }
     PlanNode node = NewNode(id, Op::kList);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -349,7 +358,7 @@ class Planner {
       flags.push_back(entry.is_optional);
     }
     PlanNode node = NewNode(id, Op::kMap);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -366,7 +375,7 @@ class Planner {
       plan.fields.push_back(reference->descriptor->FindFieldByName(field.name));
     }
     PlanNode node = NewNode(id, Op::kMessage);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     if (plan.prototype == nullptr) {
       node.op = Op::kFail;
       node.value = Value::String("messages of this type cannot be built");
@@ -416,9 +425,9 @@ class Planner {
     return static_cast<uint32_t>(locals_.size() - 1);
   }
 
-  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a condition or not.
-  void PlanCollected(const Comprehension& fold, bool makes_list,
-                     std::vector<uint32_t>& children) {
+  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a
+  // condition or not.
+  void PlanCollected(const Comprehension& fold, bool makes_list, std::vector<uint32_t>& children) {
     const auto* step = ast_[fold.step].As<Call>();
     CHECK(step != nullptr);
     uint32_t filter = kNoChild;

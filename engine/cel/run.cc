@@ -22,35 +22,66 @@ Value Runner::NoOverload(const PlanNode& node) { return Fail(node, "no such over
 Value Runner::Eval(uint32_t id) {
   const PlanNode& node = program_.nodes_[id];
   switch (node.op) {
-    case Op::kConstant: return node.value;
-    case Op::kVariable: return Variable(node);
-    case Op::kLocal: return locals_[node.index];
-    case Op::kVariableField: return FieldOf(node, Variable(node));
-    case Op::kField: return FieldOf(node, Eval(Child(node, 0)));
-    case Op::kSelect: return Select(node, Eval(Child(node, 0)));
-    case Op::kHas: return Has(node, Eval(Child(node, 0)));
-    case Op::kOptionalSelect: return OptionalSelect(node, Eval(Child(node, 0)));
-    case Op::kIndex: return Index(node);
-    case Op::kOptionalIndex: return OptionalIndex(node);
-    case Op::kAnd: return Logical(node, false);
-    case Op::kOr: return Logical(node, true);
-    case Op::kNot: return Not(node);
-    case Op::kConditional: return Conditional(node);
-    case Op::kEqual: return Equality(node, true);
-    case Op::kNotEqual: return Equality(node, false);
-    case Op::kLess: case Op::kLessOrEqual: case Op::kGreater: case Op::kGreaterOrEqual:
+    case Op::kConstant:
+      return node.value;
+    case Op::kVariable:
+      return Variable(node);
+    case Op::kLocal:
+      return locals_[node.index];
+    case Op::kVariableField:
+      return FieldOf(node, Variable(node));
+    case Op::kField:
+      return FieldOf(node, Eval(Child(node, 0)));
+    case Op::kSelect:
+      return Select(node, Eval(Child(node, 0)));
+    case Op::kHas:
+      return Has(node, Eval(Child(node, 0)));
+    case Op::kOptionalSelect:
+      return OptionalSelect(node, Eval(Child(node, 0)));
+    case Op::kIndex:
+      return Index(node);
+    case Op::kOptionalIndex:
+      return OptionalIndex(node);
+    case Op::kAnd:
+      return Logical(node, false);
+    case Op::kOr:
+      return Logical(node, true);
+    case Op::kNot:
+      return Not(node);
+    case Op::kConditional:
+      return Conditional(node);
+    case Op::kEqual:
+      return Equality(node, true);
+    case Op::kNotEqual:
+      return Equality(node, false);
+    case Op::kLess:
+    case Op::kLessOrEqual:
+    case Op::kGreater:
+    case Op::kGreaterOrEqual:
       return Order(node);
-    case Op::kIn: return In(node);
-    case Op::kNotStrictlyFalse: return Value::Bool(!Eval(Child(node, 0)).IsFalse());
-    case Op::kCall: return Call(node);
-    case Op::kList: return List(node);
-    case Op::kMap: return Map(node);
-    case Op::kMessage: return Message(node);
-    case Op::kFold: return Fold(node);
-    case Op::kCollect: return Collect(node);
-    case Op::kCollectMap: return CollectMap(node);
-    case Op::kOptionalOr: case Op::kOptionalOrValue: return OptionalOr(node);
-    case Op::kFail: return Fail(node, node.value.AsString());
+    case Op::kIn:
+      return In(node);
+    case Op::kNotStrictlyFalse:
+      return Value::Bool(!Eval(Child(node, 0)).IsFalse());
+    case Op::kCall:
+      return Call(node);
+    case Op::kList:
+      return List(node);
+    case Op::kMap:
+      return Map(node);
+    case Op::kMessage:
+      return Message(node);
+    case Op::kFold:
+      return Fold(node);
+    case Op::kCollect:
+      return Collect(node);
+    case Op::kCollectMap:
+      return CollectMap(node);
+    case Op::kOptionalOr:
+    case Op::kOptionalOrValue:
+      return OptionalOr(node);
+    case Op::kFail:
+      return Fail(node, node.value.AsString());
   }
   return NoOverload(node);
 }
@@ -64,18 +95,19 @@ Value Runner::Variable(const PlanNode& node) {
 // Fields.
 
 Value Runner::FieldOf(const PlanNode& node, Value operand) {
-  const bool is_expected =
-      operand.Is(Kind::kMessage) &&
-      operand.AsMessage().GetDescriptor() == node.field->containing_type();
-  if (!is_expected) return Select(node, operand);
+  if (!operand.Is(Kind::kMessage)) return Select(node, operand);
+  const google::protobuf::Message& message = operand.AsMessage();
+  const PlanField& known = program_.fields_[node.table];
+  if (typeid(message) != *known.message_class) return Select(node, operand);
   CallContext context = Context(node);
-  return ReadField(operand.AsMessage(), *node.field, context);
+  return ReadField(message, *known.reflection, *known.field, context);
 }
 
 Value Runner::Select(const PlanNode& node, Value operand) {
   const absl::string_view name = node.value.AsString();
   switch (operand.kind()) {
-    case Kind::kError: return operand;
+    case Kind::kError:
+      return operand;
     case Kind::kMap: {
       const Value* value = FindInMap(operand.AsMap(), node.value);
       if (value == nullptr) return Fail(node, absl::StrCat("no such key: '", name, "'"));
@@ -88,8 +120,10 @@ Value Runner::Select(const PlanNode& node, Value operand) {
       CallContext context = Context(node);
       return ReadField(message, *field, context);
     }
-    case Kind::kOptional: return OptionalSelect(node, operand);
-    default: return NoOverload(node);
+    case Kind::kOptional:
+      return OptionalSelect(node, operand);
+    default:
+      return NoOverload(node);
   }
 }
 
@@ -98,10 +132,11 @@ std::optional<bool> Runner::IsThere(const PlanNode& node, const Value& operand) 
   if (operand.Is(Kind::kMap)) return FindInMap(operand.AsMap(), node.value) != nullptr;
   if (!operand.Is(Kind::kMessage)) return std::nullopt;
   const google::protobuf::Message& message = operand.AsMessage();
-  const auto* field = node.field;
-  if (field == nullptr || field->containing_type() != message.GetDescriptor()) {
-    field = message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
-  }
+  const bool is_known = node.op == Op::kHas && node.table != kNoTable &&
+                        typeid(message) == *program_.fields_[node.table].message_class;
+  const auto* field =
+      is_known ? program_.fields_[node.table].field
+               : message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
   if (field == nullptr) return std::nullopt;
   return HasField(message, *field);
 }
@@ -155,8 +190,7 @@ const Value* Runner::Find(const PlanNode& node, const Value& operand, const Valu
                           static_cast<double>(static_cast<size_t>(at)) == at;
     return is_valid ? &elements[static_cast<size_t>(at)] : nullptr;
   }
-  const uint64_t at =
-      index.Is(Kind::kInt) ? static_cast<uint64_t>(index.AsInt()) : index.AsUint();
+  const uint64_t at = index.Is(Kind::kInt) ? static_cast<uint64_t>(index.AsInt()) : index.AsUint();
   return at < elements.size() ? &elements[at] : nullptr;
 }
 
@@ -202,7 +236,8 @@ Value Runner::OptionalOr(const PlanNode& node) {
 
 // Logic.
 
-// && when `decisive` is false, || when it is true: one decisive term settles it, whatever fails in the others.
+// && when `decisive` is false, || when it is true: one decisive term settles it, whatever fails in
+// the others.
 Value Runner::Logical(const PlanNode& node, bool decisive) {
   Value problem;
   for (uint32_t i = 0; i < node.count; ++i) {
@@ -249,10 +284,14 @@ Value Runner::Order(const PlanNode& node) {
     return left.IsNumber() && right.IsNumber() ? Value::Bool(false) : NoOverload(node);
   }
   switch (node.op) {
-    case Op::kLess: return Value::Bool(*order < 0);
-    case Op::kLessOrEqual: return Value::Bool(*order <= 0);
-    case Op::kGreater: return Value::Bool(*order > 0);
-    default: return Value::Bool(*order >= 0);
+    case Op::kLess:
+      return Value::Bool(*order < 0);
+    case Op::kLessOrEqual:
+      return Value::Bool(*order <= 0);
+    case Op::kGreater:
+      return Value::Bool(*order > 0);
+    default:
+      return Value::Bool(*order >= 0);
   }
 }
 
@@ -301,8 +340,8 @@ Value Runner::Call(const PlanNode& node) {
 // An element, or nothing when it is an optional without value.
 std::optional<Value> Runner::Element(const PlanNode& node, uint32_t child, uint32_t entry) {
   const Value value = Eval(child);
-  if (value.IsError() || node.optional == kNoTable) return value;
-  if (!program_.optional_entries_[node.optional][entry]) return value;
+  if (value.IsError() || node.table == kNoTable) return value;
+  if (!program_.optional_entries_[node.table][entry]) return value;
   if (!value.Is(Kind::kOptional)) return NoOverload(node);
   if (value.AsOptional() == nullptr) return std::nullopt;
   return *value.AsOptional();
@@ -354,8 +393,8 @@ Value Runner::Message(const PlanNode& node) {
 
 // Comprehensions.
 
-// Calls turn() for each element of a list or entry of a map, with the variables set, until it returns false. Not absent:
-// an error.
+// Calls turn() for each element of a list or entry of a map, with the variables set, until it
+// returns false. Not absent: an error.
 template <typename Turn>
 Value Runner::ForEach(const PlanNode& node, const Value& range, Turn&& turn) {
   const PlanFold& fold = program_.folds_[node.index];

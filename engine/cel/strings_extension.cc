@@ -61,8 +61,8 @@ Value Substring(CallContext& context, absl::string_view text, int64_t start, int
   const size_t to = ByteOffset(text, end);
   if (to == kNone) return IndexOutOfRange(context, end);
   if (from > to) {
-    return context.Error(absl::StrCat("a substring cannot end at ", end, " before its start ",
-                                      start));
+    return context.Error(
+        absl::StrCat("a substring cannot end at ", end, " before its start ", start));
   }
   return Value::String(text.substr(from, to - from));
 }

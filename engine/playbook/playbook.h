@@ -1,8 +1,9 @@
 // One version of all configuration, checked and ready to decide with.
 //
-// A playbook is immutable. Several versions live at once: requests in flight still use the one that they began with
-// after a newer one is published, so whoever keeps the live version holds it by shared_ptr<const Playbook> and gives
-// each request a copy of that pointer; that is the one reason for sharing. It holds no reference to its source.
+// A playbook is immutable. Several versions live at once: requests in flight still use the one that
+// they began with after a newer one is published, so whoever keeps the live version holds it by
+// shared_ptr<const Playbook> and gives each request a copy of that pointer; that is the one reason
+// for sharing. It holds no reference to its source.
 #pragma once
 
 #include <memory>
@@ -49,8 +50,8 @@ class Playbook {
 
 // One fault of a playbook.
 struct Finding {
-  int line;             // from 1
-  int column;           // from 1, in characters
+  int line;    // from 1
+  int column;  // from 1, in characters
   std::string message;
   std::string excerpt;  // the line of the text, and a caret on a line below it
 };
@@ -65,8 +66,8 @@ struct PlaybookCompilation {
   int examples = 0;                          // how many were run
 };
 
-// Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the conditions is found
-// at once; examples are run when there are none.
+// Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the
+// conditions is found at once; examples are run when there are none.
 PlaybookCompilation CompilePlaybook(absl::string_view source);
 
 }  // namespace redress::engine
