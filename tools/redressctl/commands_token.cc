@@ -38,6 +38,8 @@ class NewTokenCommand : public Command {
     app.add_option("--actor", actor_.id, "Who it is for; of a customer, the customer's id")
         ->required()
         ->type_name("TEXT");
+    app.add_option("--tenant", actor_.tenant, "Whose they are; default when left out")
+        ->type_name("TEXT");
     CLI::Option* roles = app.add_option("--role", roles_, "What they are; several apart by commas");
     roles->required()->delimiter(',')->expected(1, -1)->allow_extra_args(false);
     roles->type_name("agent|owner|manager|customer|admin");
@@ -56,7 +58,6 @@ class NewTokenCommand : public Command {
   bool NeedsServer() const override { return false; }
 
   int Run(Context& context) override {
-    actor_.tenant = context.options.tenant.empty() ? "default" : context.options.tenant;
     for (const std::string& name : roles_) {
       const auto role = services::FindRole(name);
       if (!role.has_value()) {
@@ -88,7 +89,7 @@ class NewTokenCommand : public Command {
     if (path_.empty()) context.Say(absl::StrCat("line for the server's token file:\n", token.line));
   }
 
-  services::Actor actor_;
+  services::Actor actor_ = {.tenant = "default", .id = ""};
   std::vector<std::string> roles_;
   std::string path_;
 };

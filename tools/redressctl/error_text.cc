@@ -28,7 +28,7 @@ constexpr CodeRow kCodes[] = {
     {grpc::StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", kExitRetryLater,
      "the outcome is unknown: send it again with the same --request-id, or give more --timeout"},
     {grpc::StatusCode::NOT_FOUND, "NOT_FOUND", kExitFailure,
-     "check the id, and that --tenant or the token are the right ones"},
+     "check the id, and that the token is the right one"},
     {grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS", kExitFailure,
      "take another --request-id"},
     {grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED", kExitPermission,

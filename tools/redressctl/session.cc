@@ -66,7 +66,6 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   if (!options_.token.empty()) {
     context->AddMetadata("authorization", absl::StrCat("Bearer ", options_.token));
   }
-  if (!options_.tenant.empty()) context->AddMetadata("redress-tenant", options_.tenant);
   if (has_deadline || !options_.timeout.empty()) {
     context->set_deadline(std::chrono::system_clock::now() +
                           absl::ToChronoMilliseconds(TimeoutOf(options_) + extra_time_));

@@ -104,12 +104,11 @@ TEST_F(RunTest, PrintsErrorsAsJsonToo) {
   EXPECT_THAT(outcome.err, HasSubstr("\"reason\":\"TICKET_NOT_FOUND\""));
 }
 
-TEST_F(RunTest, SendsTokenAndTenant) {
+TEST_F(RunTest, SendsTheToken) {
   Ctl({"ticket", "get", "7"}, {{"REDRESS_TOKEN", "rdr_x"}});
   EXPECT_EQ(server_.tickets.metadata["authorization"], "Bearer rdr_x");
-  Ctl({"ticket", "get", "7", "--token-file", Write("token", "rdr_file\n"), "--tenant", "acme"});
+  Ctl({"ticket", "get", "7", "--token-file", Write("token", "rdr_file\n")});
   EXPECT_EQ(server_.tickets.metadata["authorization"], "Bearer rdr_file");
-  EXPECT_EQ(server_.tickets.metadata["redress-tenant"], "acme");
 }
 
 TEST_F(RunTest, ReportsReadAsTables) {
