@@ -60,9 +60,9 @@ void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket);
 void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket);
 void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
-void AddVerifyCommand(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
+void AddTokenCommands(CommandTree& tree);
 void AddDemoCommands(CommandTree& tree);
 
 }  // namespace redress::ctl

@@ -87,12 +87,13 @@ class ImportCommand : public Command {
   }
 
   grpc::Status Send(Context& context) {
-    Stub stub(context.session.channel());
     text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "rows", rows_mapped_,
                           context.terminal.now());
     PipelineSteps<v1::ImportHistoryRequest, v1::ImportHistoryResponse> steps;
     steps.count = facts_.size();
-    steps.open = [&stub](grpc::ClientContext* call) { return stub.ImportHistory(call); };
+    steps.open = [&context](grpc::ClientContext* call) {
+      return Stub(context.session.channel()).ImportHistory(call);
+    };
     steps.request_at = [this](size_t i) { return facts_[i].request; };
     steps.take = [&](size_t i, const v1::ImportHistoryResponse& response) {
       bar.Show(rows_before_[i], context.terminal.now());

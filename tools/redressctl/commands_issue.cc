@@ -133,12 +133,13 @@ class StreamCommand : public FileCommand {
  protected:
   grpc::Status Send(Context& context, const std::vector<IssueLine>& issues,
                     Tally& tally) override {
-    Stub stub(context.session.channel());
     text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "issues",
                           static_cast<int64_t>(issues.size()), context.terminal.now());
     PipelineSteps<v1::StreamIssuesRequest, v1::StreamIssuesResponse> steps;
     steps.count = issues.size();
-    steps.open = [&stub](grpc::ClientContext* call) { return stub.StreamIssues(call); };
+    steps.open = [&context](grpc::ClientContext* call) {
+      return Stub(context.session.channel()).StreamIssues(call);
+    };
     steps.request_at = [&issues](size_t i) {
       v1::StreamIssuesRequest request;
       *request.mutable_request() = issues[i].request;

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "tools/redressctl/terminal.h"
@@ -135,6 +136,8 @@ std::string ErrorText(const google::rpc::Status& status) {
   const auto bad_request = FindDetail<google::rpc::BadRequest>(status);
   if (bad_request.has_value()) {
     for (const auto& violation : bad_request->field_violations()) {
+      const std::string told = absl::StrCat(violation.field(), " ", violation.description());
+      if (absl::StrContains(status.message(), told)) continue;
       absl::StrAppend(&out, "  ", violation.field(), ": ", violation.description(), "\n");
     }
   }
@@ -158,6 +161,7 @@ std::string ShortErrorText(const google::rpc::Status& status) {
   const auto bad_request = FindDetail<google::rpc::BadRequest>(status);
   if (bad_request.has_value() && bad_request->field_violations_size() > 0) {
     const auto& violation = bad_request->field_violations(0);
+    if (absl::StrContains(status.message(), violation.field())) return text::Printable(out);
     absl::StrAppend(&out, " (", violation.field(), ": ", violation.description(), ")");
   }
   return text::Printable(out);

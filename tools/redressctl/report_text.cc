@@ -86,6 +86,13 @@ std::string TotalsText(const v1::ReportRow& total, bool has_color) {
       has_color);
 }
 
+// A day before the first ticket, or one on which nothing is open and nothing happened.
+bool IsIdle(const v1::ReportRow& row) {
+  const v1::Flow& flow = row.flow();
+  return flow.open_start() == 0 && flow.open_end() == 0 && flow.created() == 0 &&
+         flow.reopened() == 0 && flow.closed() == 0 && flow.resolved() == 0;
+}
+
 std::string TableText(const v1::ReportTable& rows, bool has_color) {
   const std::string title = absl::AsciiStrToUpper(text::EnumText(rows.dimension()));
   text::Table table({{title, Align::kLeft, kValueColumns},
@@ -101,6 +108,7 @@ std::string TableText(const v1::ReportTable& rows, bool has_color) {
                      {"MEDIAN CLOSE", Align::kRight},
                      {"90TH CLOSE", Align::kRight}});
   for (const v1::ReportRow& row : rows.rows()) {
+    if (rows.dimension() == v1::DIMENSION_DAY && IsIdle(row)) continue;
     const bool has_closed = row.time_to_close().count() > 0;
     table.AddRow({row.value().empty() ? "(none)" : row.value(), FormatCount(row.flow().tickets()),
                   FormatCount(row.flow().created()), FormatCount(row.flow().closed()),

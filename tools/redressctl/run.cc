@@ -106,6 +106,7 @@ void AddCommands(CommandTree& tree) {
   AddReportCommands(tree);
   AddPlaybookCommands(tree);
   AddImportCommand(tree);
+  AddTokenCommands(tree);
   AddServerCommands(tree);
   AddDemoCommands(tree);
 }

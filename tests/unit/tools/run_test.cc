@@ -241,6 +241,22 @@ TEST(RunWithoutServer, RefusesWrongUsage) {
   }
 }
 
+TEST(RunWithoutServer, MakesTokensForATokenFile) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "run_test_tokens";
+  std::ofstream(path) << "# no newline at the end";
+  const Outcome outcome =
+      RunCtl("", {"token", "new", "--actor", "anna", "--role", "agent,owner", "--department",
+                  "billing,returns", "--tenant", "acme", "--file", path.string()});
+  EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
+  EXPECT_THAT(outcome.out, testing::StartsWith("rdr_"));
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_THAT(text.str(), testing::MatchesRegex("# no newline at the end\n[0-9a-f]+\tacme\tanna"
+                                                "\tagent,owner\tbilling,returns\n"));
+  EXPECT_EQ(RunCtl("", {"token", "new", "--actor", "anna", "--role", "boss"}).code, kExitUsage);
+  EXPECT_EQ(RunCtl("", {"token", "new", "--actor", "a b", "--role", "agent"}).code, kExitFailure);
+}
+
 TEST(RunWithoutServer, HelpsOnDemand) {
   const Outcome outcome = RunCtl("", {"ticket", "resolve", "--help"});
   EXPECT_EQ(outcome.code, kExitOk);
