@@ -243,15 +243,16 @@ class Planner {
         return PushOver(NewNode(id, row.op), children, true);
       }
     }
-    if (std::optional<Op> lazy = LazyMethod(*reference)) {
+    if (std::optional<Op> lazy = LazyMethod(*reference, operands.size())) {
       return PushOver(NewNode(id, *lazy), children, true);
     }
     return PlanCallOf(id, *reference, operands, children);
   }
 
   // Methods of optionals whose argument counts only when there is no value.
-  static std::optional<Op> LazyMethod(const CallReference& reference) {
-    if (reference.overloads.size() != 1) return std::nullopt;
+  static std::optional<Op> LazyMethod(const CallReference& reference, size_t operands) {
+    // A tolerant check lets a call with too few arguments through.
+    if (reference.overloads.size() != 1 || operands != 2) return std::nullopt;
     const std::string& id = reference.overloads[0]->id;
     if (id == "optional_or_optional") return Op::kOptionalOr;
     if (id == "optional_or_value") return Op::kOptionalOrValue;
