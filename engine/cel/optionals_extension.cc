@@ -72,7 +72,6 @@ Value Unwrap(CallContext& context, Arguments a) {
   if (values == nullptr) return context.OutOfMemory();
   size_t size = 0;
   for (const Value& element : elements) {
-    if (!element.Is(Kind::kOptional)) return context.Error("a list of optionals is needed");
     if (element.AsOptional() != nullptr) new (values + size++) Value(*element.AsOptional());
   }
   return Value::List(absl::MakeConstSpan(values, size));

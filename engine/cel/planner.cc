@@ -41,6 +41,17 @@ constexpr OperatorRow kOperators[] = {
     {operators::kNotStrictlyFalse, Op::kNotStrictlyFalse},
 };
 
+// The kind that the elements of a list must have and that its type does not promise already. Types
+// that null fits promise nothing.
+Kind ElementKind(const Type& parameter, const Type& argument) {
+  if (!parameter.Is(TypeKind::kList)) return Kind::kAbsent;
+  const Type& element = parameter.parameter(0);
+  const bool is_promised = argument.Is(TypeKind::kList) && !element.Is(TypeKind::kOpaque) &&
+                           !element.Is(TypeKind::kTimestamp) && !element.Is(TypeKind::kDuration) &&
+                           argument.parameter(0).kind() == element.kind();
+  return is_promised ? Kind::kAbsent : ParameterKind(element);
+}
+
 bool IsEmptyList(const Expr& expr) {
   const auto* list = expr.As<ListLiteral>();
   return list != nullptr && list->elements.empty();
@@ -293,8 +304,10 @@ class Planner {
       if (overload->is_method != reference.is_method) continue;
       PlanOverload& planned = plan.overloads.emplace_back();
       planned.kinds.fill(Kind::kAbsent);
+      planned.elements.fill(Kind::kAbsent);
       for (size_t i = 0; i < children.size(); ++i) {
         planned.kinds[i] = ParameterKind(overload->parameters[i]);
+        planned.elements[i] = ElementKind(overload->parameters[i], checked_.types[operands[i]]);
       }
       planned.native = NativeFor(*overload, operands, children);
       is_foldable = is_foldable && overload->folding == Folding::kWhenConstant;

@@ -61,6 +61,11 @@ TEST_F(ExtensionsTest, ChainsOptionals) {
             Run("optional.of(1).optMap(x, optional.of(2).optMap(y, x + y).value())"));
 }
 
+TEST_F(ExtensionsTest, RefusesNullAmongOptionals) {
+  EXPECT_EQ("[1]", Run("optional.unwrap([optional.of(1), optional.none()])"));
+  EXPECT_EQ("error(no such overload)", Run("optional.unwrap([optional.of(1), null])"));
+}
+
 TEST_F(ExtensionsTest, ComprehendsPairs) {
   EXPECT_EQ("{'a': 2}", Run("{'a': 1, 'b': 0}.transformMap(k, v, v > 0, v + 1)"));
   EXPECT_EQ("['0a', '1b']", Run("['a', 'b'].transformList(i, v, string(i) + v)"));
