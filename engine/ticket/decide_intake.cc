@@ -13,13 +13,21 @@
 namespace redress::engine {
 namespace {
 
-// The issue as its event carries it: with its key, without what is personal.
+// The issue as its event carries it: without what is personal.
 v1::Issue Impersonal(const v1::Issue& issue) {
   v1::Issue stored = issue;
   stored.clear_text();
   stored.clear_contact();
-  stored.set_key(IssueKey(issue));
   return stored;
+}
+
+// An alert without a key, with the one made of its source, name and labels; nothing for others. Rules see what is
+// stored, so that a decision can be recomputed.
+std::optional<v1::Issue> WithMadeKey(const v1::Issue& issue) {
+  if (!issue.has_alert() || !issue.key().empty()) return std::nullopt;
+  std::optional<v1::Issue> keyed = issue;
+  keyed->set_key(IssueKey(issue));
+  return keyed;
 }
 
 void SetPromises(v1::TicketOpened& opened, absl::Time now) {
@@ -71,7 +79,8 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
 
 Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& command,
                            const Envelope& envelope) {
-  const v1::Issue& issue = command.issue();
+  const std::optional<v1::Issue> keyed = WithMadeKey(command.issue());
+  const v1::Issue& issue = keyed ? *keyed : command.issue();
   if (facts.playbook == nullptr) return PlaybookMissing();
   if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
     return InvalidField("issue.occurred_time", "must not be in the future");
