@@ -1,10 +1,12 @@
 // Taking in issues.
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
+#include "engine/ticket/guard.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
 #include "engine/ticket/routing.h"
@@ -75,6 +77,17 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   return std::move(draft).Accept();
 }
 
+// What the sender says of the issue must be known to the playbook, or it would be counted where nobody looks.
+std::optional<Rejection> RefuseUnknown(const Playbook& playbook, const v1::Issue& issue) {
+  std::vector<FieldViolation> violations;
+  if (!issue.category().empty() && !playbook.HasCategory(issue.category()))
+    violations.push_back({"issue.category", "must be a category of the playbook's taxonomy"});
+  if (!issue.touchpoint().empty() && !playbook.HasTouchpoint(issue.touchpoint()))
+    violations.push_back({"issue.touchpoint", "must be a touchpoint of the playbook"});
+  if (violations.empty()) return std::nullopt;
+  return InvalidFields(std::move(violations));
+}
+
 }  // namespace
 
 Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& command,
@@ -82,6 +95,7 @@ Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& com
   const std::optional<v1::Issue> keyed = WithMadeKey(command.issue());
   const v1::Issue& issue = keyed ? *keyed : command.issue();
   if (facts.playbook == nullptr) return PlaybookMissing();
+  REJECT_IF(RefuseUnknown(*facts.playbook, issue));
   if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
     return InvalidField("issue.occurred_time", "must not be in the future");
   if (!issue.follows().empty()) {
