@@ -66,10 +66,11 @@ class CallContext {
   const void* host_;
 };
 
-// Computes a result from arguments that are never errors and whose kinds match the signature. An
-// argument declared dyn or by a type parameter may be of any kind; the elements of lists and maps
-// are not looked into. Must not block, must not change anything, and must charge for work that is
-// more than proportional to the size of its arguments.
+// Computes a result from arguments that are never errors and whose kinds match the signature, as do
+// the elements of a list with a simple type such as list(string). An argument declared dyn or by a
+// type parameter may be of any kind; the values of maps and the inside of nested lists are not
+// looked into. Must not block, must not change anything, and must charge for work that is more than
+// proportional to the size of its arguments.
 using Native = std::function<Value(CallContext&, absl::Span<const Value>)>;
 
 // What preparing a call for its constant arguments gives.

@@ -72,10 +72,19 @@ Value Unwrap(CallContext& context, Arguments a) {
   if (values == nullptr) return context.OutOfMemory();
   size_t size = 0;
   for (const Value& element : elements) {
-    if (!element.Is(Kind::kOptional)) return context.Error("a list of optionals is needed");
     if (element.AsOptional() != nullptr) new (values + size++) Value(*element.AsOptional());
   }
   return Value::List(absl::MakeConstSpan(values, size));
+}
+
+Value First(CallContext& context, Arguments a) {
+  const absl::Span<const Value> elements = a[0].AsList();
+  return elements.empty() ? Value::OptionalNone() : Some(context, elements.front());
+}
+
+Value Last(CallContext& context, Arguments a) {
+  const absl::Span<const Value> elements = a[0].AsList();
+  return elements.empty() ? Value::OptionalNone() : Some(context, elements.back());
 }
 
 // A name for a value in an expression, as cel.bind makes it.
@@ -124,6 +133,8 @@ void AddOptionalsExtension(Environment& environment) {
       {"optional_ofNonZeroValue", "optional.ofNonZeroValue(A) -> optional_type(A)", OfNonZero},
       {"optional_unwrap", "optional.unwrap(list(optional_type(A))) -> list(A)", Unwrap},
       {"optional_unwrapOpt", "list(optional_type(A)).unwrapOpt() -> list(A)", Unwrap},
+      {"list_first", "list(A).first() -> optional_type(A)", First},
+      {"list_last", "list(A).last() -> optional_type(A)", Last},
       {"optional_hasValue", "optional_type(A).hasValue() -> bool", HasValue},
       {"optional_value", "optional_type(A).value() -> A", ValueOf},
       {"optional_or_optional", "optional_type(A).or(optional_type(A)) -> optional_type(A)",

@@ -41,6 +41,17 @@ constexpr OperatorRow kOperators[] = {
     {operators::kNotStrictlyFalse, Op::kNotStrictlyFalse},
 };
 
+// The kind that the elements of a list must have and that its type does not promise already. Types
+// that null fits promise nothing.
+Kind ElementKind(const Type& parameter, const Type& argument) {
+  if (!parameter.Is(TypeKind::kList)) return Kind::kAbsent;
+  const Type& element = parameter.parameter(0);
+  const bool is_promised = argument.Is(TypeKind::kList) && !element.Is(TypeKind::kOpaque) &&
+                           !element.Is(TypeKind::kTimestamp) && !element.Is(TypeKind::kDuration) &&
+                           argument.parameter(0).kind() == element.kind();
+  return is_promised ? Kind::kAbsent : ParameterKind(element);
+}
+
 bool IsEmptyList(const Expr& expr) {
   const auto* list = expr.As<ListLiteral>();
   return list != nullptr && list->elements.empty();
@@ -243,15 +254,16 @@ class Planner {
         return PushOver(NewNode(id, row.op), children, true);
       }
     }
-    if (std::optional<Op> lazy = LazyMethod(*reference)) {
+    if (std::optional<Op> lazy = LazyMethod(*reference, operands.size())) {
       return PushOver(NewNode(id, *lazy), children, true);
     }
     return PlanCallOf(id, *reference, operands, children);
   }
 
   // Methods of optionals whose argument counts only when there is no value.
-  static std::optional<Op> LazyMethod(const CallReference& reference) {
-    if (reference.overloads.size() != 1) return std::nullopt;
+  static std::optional<Op> LazyMethod(const CallReference& reference, size_t operands) {
+    // A tolerant check lets a call with too few arguments through.
+    if (reference.overloads.size() != 1 || operands != 2) return std::nullopt;
     const std::string& id = reference.overloads[0]->id;
     if (id == "optional_or_optional") return Op::kOptionalOr;
     if (id == "optional_or_value") return Op::kOptionalOrValue;
@@ -292,8 +304,10 @@ class Planner {
       if (overload->is_method != reference.is_method) continue;
       PlanOverload& planned = plan.overloads.emplace_back();
       planned.kinds.fill(Kind::kAbsent);
+      planned.elements.fill(Kind::kAbsent);
       for (size_t i = 0; i < children.size(); ++i) {
         planned.kinds[i] = ParameterKind(overload->parameters[i]);
+        planned.elements[i] = ElementKind(overload->parameters[i], checked_.types[operands[i]]);
       }
       planned.native = NativeFor(*overload, operands, children);
       is_foldable = is_foldable && overload->folding == Folding::kWhenConstant;

@@ -108,7 +108,8 @@ struct PlanField {
 
 // The overloads of a call. The first one whose kinds are those of the arguments is called.
 struct PlanOverload {
-  std::array<Kind, kParametersMax> kinds;  // kAbsent: any
+  std::array<Kind, kParametersMax> kinds;     // kAbsent: any
+  std::array<Kind, kParametersMax> elements;  // of a list that was not checked before; kAbsent: any
   Native native;
 };
 struct PlanCall {

@@ -2,6 +2,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
@@ -12,6 +13,25 @@
 #include "engine/cel/runner.h"
 
 namespace redress::cel {
+
+namespace {
+
+bool AreAll(absl::Span<const Value> elements, Kind kind) {
+  return std::all_of(elements.begin(), elements.end(),
+                     [&](const Value& element) { return element.Is(kind); });
+}
+
+bool Takes(const PlanOverload& overload, absl::Span<const Value> arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Kind kind = overload.kinds[i];
+    if (kind != Kind::kAbsent && kind != arguments[i].kind()) return false;
+    const Kind elements = overload.elements[i];
+    if (elements != Kind::kAbsent && !AreAll(arguments[i].AsList(), elements)) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 Value Runner::Fail(const PlanNode& node, absl::string_view message) {
   return Context(node).Error(message);
@@ -325,12 +345,9 @@ Value Runner::Call(const PlanNode& node) {
   }
   CallContext context = Context(node);
   if (!context.Charge(cost)) return context.OutOfSteps();
+  const absl::Span<const Value> given = absl::MakeConstSpan(arguments, node.count);
   for (const PlanOverload& overload : program_.calls_[node.index].overloads) {
-    bool fits = true;
-    for (uint32_t i = 0; i < node.count && fits; ++i) {
-      fits = overload.kinds[i] == Kind::kAbsent || overload.kinds[i] == arguments[i].kind();
-    }
-    if (fits) return overload.native(context, absl::MakeConstSpan(arguments, node.count));
+    if (Takes(overload, given)) return overload.native(context, given);
   }
   return NoOverload(node);
 }
@@ -389,101 +406,6 @@ Value Runner::Message(const PlanNode& node) {
   const google::protobuf::Message& built = *message;
   if (!arena_.Own(std::move(message))) return context.OutOfMemory();
   return FromMessage(built, context);
-}
-
-// Comprehensions.
-
-// Calls turn() for each element of a list or entry of a map, with the variables set, until it
-// returns false. Not absent: an error.
-template <typename Turn>
-Value Runner::ForEach(const PlanNode& node, const Value& range, Turn&& turn) {
-  const PlanFold& fold = program_.folds_[node.index];
-  if (range.IsError()) return range;
-  CallContext context = Context(node);
-  if (range.Is(Kind::kList)) {
-    const absl::Span<const Value> elements = range.AsList();
-    for (size_t i = 0; i < elements.size(); ++i) {
-      if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
-      locals_[fold.variable] = fold.has_pairs ? Value::Int(static_cast<int64_t>(i)) : elements[i];
-      if (fold.has_pairs) locals_[fold.second_variable] = elements[i];
-      if (!turn()) break;
-    }
-    return Value();
-  }
-  if (!range.Is(Kind::kMap)) return NoOverload(node);
-  for (const MapEntry& entry : range.AsMap()) {
-    if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
-    locals_[fold.variable] = entry.key;
-    if (fold.has_pairs) locals_[fold.second_variable] = entry.value;
-    if (!turn()) break;
-  }
-  return Value();
-}
-
-Value Runner::Fold(const PlanNode& node) {
-  const PlanFold& fold = program_.folds_[node.index];
-  // A comprehension inside the range uses the same locals, so the range comes first.
-  const Value range = Eval(Child(node, 0));
-  locals_[fold.accumulator] = Eval(Child(node, 1));
-  const Value problem = ForEach(node, range, [&] {
-    if (Eval(Child(node, 2)).IsFalse()) return false;
-    locals_[fold.accumulator] = Eval(Child(node, 3));
-    return true;
-  });
-  return problem.IsError() ? problem : Eval(Child(node, 4));
-}
-
-// Whether an element passes; not true or false: an error that ends the comprehension.
-Value Runner::Passes(const PlanNode& node) {
-  if (Child(node, 1) == kNoChild) return Value::Bool(true);
-  const Value passes = Eval(Child(node, 1));
-  return passes.Is(Kind::kBool) || passes.IsError() ? passes : NoOverload(node);
-}
-
-Value Runner::Collect(const PlanNode& node) {
-  absl::InlinedVector<Value, 16> elements;
-  Value stopped;
-  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
-    const Value passes = Passes(node);
-    if (passes.IsFalse()) return true;
-    stopped = passes.IsError() ? passes : Eval(Child(node, 2));
-    if (stopped.IsError()) return false;
-    elements.push_back(stopped);
-    return true;
-  });
-  if (problem.IsError()) return problem;
-  if (stopped.IsError()) return stopped;
-  return Context(node).NewList(elements);
-}
-
-Value Runner::CollectMap(const PlanNode& node) {
-  CallContext context = Context(node);
-  MapBuilder builder(context, 0);
-  Value stopped;
-  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
-    const Value passes = Passes(node);
-    if (passes.IsFalse()) return true;
-    stopped = passes.IsError() ? passes : AddEntry(node, builder);
-    return !stopped.IsError();
-  });
-  if (problem.IsError()) return problem;
-  return stopped.IsError() ? stopped : builder.Build();
-}
-
-// Adds a key and value, or all entries of a map.
-Value Runner::AddEntry(const PlanNode& node, MapBuilder& builder) {
-  const Value value = Eval(Child(node, 3));
-  if (value.IsError()) return value;
-  if (Child(node, 2) != kNoChild) {
-    const Value key = Eval(Child(node, 2));
-    if (!key.IsError()) builder.Add(key, value);
-    return key;
-  }
-  if (!value.Is(Kind::kMap)) return NoOverload(node);
-  CallContext context = Context(node);
-  if (!context.Charge(value.size())) return context.OutOfSteps();
-  for (const MapEntry& entry : value.AsMap()) builder.Add(entry.key, entry.value);
-  return value;
 }
 
 Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {

@@ -176,7 +176,6 @@ Value Trim(CallContext&, Arguments a) {
 Value Join(CallContext& context, absl::Span<const Value> parts, absl::string_view separator) {
   std::string joined;
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (!parts[i].Is(Kind::kString)) return context.Error("only texts can be joined");
     absl::StrAppend(&joined, i == 0 ? "" : separator, parts[i].AsString());
     if (joined.size() > kArenaBytesMax) return context.OutOfMemory();
   }

@@ -63,6 +63,10 @@ Playbook::Playbook(v1::Playbook message) : message_(std::move(message)) {
   for (const v1::Department& department : message_.departments()) {
     departments_[department.id()] = &department;
   }
+  for (const v1::Category& category : message_.taxonomy()) categories_.insert(category.id());
+  for (const v1::Touchpoint& touchpoint : message_.touchpoints()) {
+    touchpoints_.insert(touchpoint.id());
+  }
 }
 
 const v1::Department* Playbook::FindDepartment(absl::string_view id) const {

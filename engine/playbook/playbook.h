@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "engine/rules/rule_tables.h"
 #include "redress/v1/playbook.pb.h"
@@ -38,6 +39,9 @@ class Playbook {
   // The department, or nullptr when there is none of that id.
   const redress::v1::Department* FindDepartment(absl::string_view id) const;
 
+  bool HasCategory(absl::string_view id) const { return categories_.contains(id); }
+  bool HasTouchpoint(absl::string_view id) const { return touchpoints_.contains(id); }
+
  private:
   friend PlaybookCompilation CompilePlaybook(absl::string_view source);
 
@@ -46,6 +50,8 @@ class Playbook {
   redress::v1::Playbook message_;
   std::unique_ptr<const RuleTables> rules_;  // refers to message_
   absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;
+  absl::flat_hash_set<absl::string_view> categories_;
+  absl::flat_hash_set<absl::string_view> touchpoints_;
 };
 
 // One fault of a playbook.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/cel/parser.h"
 #include "tests/unit/cel/evaluate.h"
 
 namespace redress::cel {
@@ -101,6 +102,22 @@ TEST(Bounds, RefuseAnEnormousPattern) {
             FirstLine("'a'.matches('" + std::string(5000, 'a') + "')"));
   EXPECT_EQ("1:13: the pattern is not valid: invalid repetition size: {100}",
             FirstLine("'a'.matches('((a{100}){100}){100}')"));
+}
+
+// Found by a random test: a tolerant check lets any number of arguments through.
+TEST(Bounds, SurviveCallsWithTooFewArgumentsInATolerantCheck) {
+  Environment environment;
+  AddOptionalsExtension(environment);
+  for (const char* text : {"optional.of(1).orValue()", "optional.of(1).or()", "size()",
+                           "'a'.startsWith()", "optional.of(1).orValue(1, 2)"}) {
+    Outcome<Ast> ast = Parse(text, environment.macros());
+    const Outcome<CheckedAst> checked =
+        Check(std::move(ast).value(), environment, Strictness::kTolerant);
+    const Outcome<Program> program = Plan(checked.value(), environment);
+    Arena arena;
+    const Value value = program.value().Run(Activation(environment), arena);
+    EXPECT_EQ("error(no such overload)", ToString(value)) << text;
+  }
 }
 
 TEST(Bounds, ChargeForWorkThatGrowsWithTheText) {

@@ -54,9 +54,16 @@ TEST_F(ExtensionsTest, ChainsOptionals) {
   EXPECT_EQ("'none'", Run("{'a': 'b'}.?c.orValue('none')"));
   EXPECT_EQ("optional.of(2)", Run("optional.of(1).optMap(x, x + 1)"));
   EXPECT_EQ("1", Run("optional.of(1).orValue(1 / 0)"));
+  EXPECT_EQ("optional.of(2)", Run("[1, 2].last()"));
+  EXPECT_EQ("optional.none()", Run("[].first()"));
   EXPECT_EQ("[1]", Run("[?optional.of(1), ?optional.none()]"));
   EXPECT_EQ("optional.of(3)",
             Run("optional.of(1).optMap(x, optional.of(2).optMap(y, x + y).value())"));
+}
+
+TEST_F(ExtensionsTest, RefusesNullAmongOptionals) {
+  EXPECT_EQ("[1]", Run("optional.unwrap([optional.of(1), optional.none()])"));
+  EXPECT_EQ("error(no such overload)", Run("optional.unwrap([optional.of(1), null])"));
 }
 
 TEST_F(ExtensionsTest, ComprehendsPairs) {

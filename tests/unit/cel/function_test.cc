@@ -55,6 +55,15 @@ TEST(HostFunction, ReadsTheHostsState) {
       Evaluate("'a'.mentions([1])", environment));
 }
 
+// A function may rely on its signature: a wrong element is an error value, never a crash.
+TEST(HostFunction, GetsOnlyListsWhoseElementsFitItsSignature) {
+  Environment environment;
+  AddStringsExtension(environment);
+  EXPECT_EQ("'ab'", Evaluate("[dyn('a'), dyn('b')].join()", environment));
+  EXPECT_EQ("error(no such overload)", Evaluate("[dyn('a'), dyn(1)].join()", environment));
+  EXPECT_EQ("error(no such overload)", Evaluate("dyn([1]).join()", environment));
+}
+
 TEST(HostFunction, PreparesItselfForConstantArguments) {
   Environment environment;
   environment.AddFunctions(
