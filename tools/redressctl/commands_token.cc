@@ -15,8 +15,8 @@
 namespace redress::ctl {
 namespace {
 
-// Adds one line in one write, so that a server which reads meanwhile sees all of it or nothing. A new file is for its
-// owner alone.
+// Adds one line in one write, so that a server which reads meanwhile sees all of it or nothing. A
+// new file is for its owner alone.
 absl::Status AppendLine(const std::string& path, const std::string& line) {
   const int file = open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
@@ -24,7 +24,8 @@ absl::Status AppendLine(const std::string& path, const std::string& line) {
   const off_t length = lseek(file, 0, SEEK_END);
   if (length > 0 && pread(file, &last, 1, length - 1) != 1) last = '\0';
   const std::string bytes = absl::StrCat(last == '\n' ? "" : "\n", line, "\n");
-  const bool is_written = write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  const bool is_written =
+      write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   const int why = errno;
   if (close(file) == 0 && is_written) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(path, ": ", std::strerror(why)));

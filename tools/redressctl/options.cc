@@ -39,7 +39,8 @@ void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->group(kGroup);
   app.add_option("--tls-key", options.tls_key, "PEM file of the client certificate's key")
       ->group(kGroup);
-  app.add_option("--timeout", options.timeout, "Time for a call, such as 5s or 1m; 30s when left out")
+  app.add_option("--timeout", options.timeout,
+                 "Time for a call, such as 5s or 1m; 30s when left out")
       ->group(kGroup);
   app.add_flag("--json", options.is_json, "Print protobuf JSON, for programs")->group(kGroup);
   app.add_flag("--no-color", options.has_no_color, "Print without colour; so does NO_COLOR")
@@ -69,8 +70,8 @@ absl::Status CompleteOptions(const Terminal& terminal, GlobalOptions& options) {
     options.server = terminal.environment("REDRESS_SERVER").value_or(kDefaultServer);
   }
   if (!options.token.empty() && !options.UsesTls() && !IsLoopback(options.server)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the token would travel to ", options.server, " in the clear; use --tls or --tls-ca"));
+    return absl::InvalidArgumentError(absl::StrCat("the token would travel to ", options.server,
+                                                   " in the clear; use --tls or --tls-ca"));
   }
   return absl::OkStatus();
 }

@@ -1,9 +1,8 @@
 // The options that every command has.
 #pragma once
 
-#include <string>
-
 #include <CLI/App.hpp>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"

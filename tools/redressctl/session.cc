@@ -1,13 +1,12 @@
 #include "tools/redressctl/session.h"
 
+#include <grpcpp/create_channel.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
-
-#include <grpcpp/create_channel.h>
 
 #include "absl/random/random.h"
 #include "absl/strings/escaping.h"
@@ -73,8 +72,7 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   return context;
 }
 
-grpc::Status Session::Repeat(
-    const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
+grpc::Status Session::Repeat(const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
   grpc::Status status;
   for (int number = 0; number < kAttemptsMax; ++number) {
     if (number > 0) PauseBefore(number, status);
