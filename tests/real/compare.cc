@@ -1,10 +1,13 @@
-// Compares a closure report with figures that an independent program computed from the same event log.
+// Compares a closure report with figures that an independent program computed from the same event
+// log.
 //
-//     compare months ORACLE                         prints a line per month: name, first day, day after the last
-//     compare figures ORACLE IMPORT REPORT MONTHS   prints a line per figure; exit 1 if one differs
+//     compare months ORACLE                         prints a line per month: name, first day, day
+//     after the last compare figures ORACLE IMPORT REPORT MONTHS   prints a line per figure; exit 1
+//     if one differs
 //
-// IMPORT is what "redressctl --json import" printed, REPORT what "redressctl --json report" printed, MONTHS a folder with
-// such a report per month, named after it. Counts and sums must agree to the unit, percentiles within one percent.
+// IMPORT is what "redressctl --json import" printed, REPORT what "redressctl --json report"
+// printed, MONTHS a folder with such a report per month, named after it. Counts and sums must agree
+// to the unit, percentiles within one percent.
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -98,7 +101,8 @@ using Bars = google::protobuf::RepeatedPtrField<HistogramBar>;
 
 double TicketsWith(const Bars& bars, int64_t count) {
   double tickets = 0;
-  for (const auto& bar : bars) tickets += bar.count() == count ? static_cast<double>(bar.tickets()) : 0;
+  for (const auto& bar : bars)
+    tickets += bar.count() == count ? static_cast<double>(bar.tickets()) : 0;
   return tickets;
 }
 
@@ -232,8 +236,9 @@ void CompareDimensions(const Struct& oracle, const Report& report, Comparison& c
   }
 }
 
-// The oracle knows one closing per case, its last. So it is held against the closings that still stand, and its backlog
-// against what was opened less what was closed for good; a case that was closed for a while in between counts as open.
+// The oracle knows one closing per case, its last. So it is held against the closings that still
+// stand, and its backlog against what was opened less what was closed for good; a case that was
+// closed for a while in between counts as open.
 void CompareMonths(const Struct& oracle, const std::string& folder, Comparison& comparison) {
   double backlog = 0;
   for (const auto& [month, figures] : Sorted(Part(oracle, "month_opened_closed_backlog"))) {
@@ -268,7 +273,8 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (mode != "figures" || argc != 6) {
-    std::fprintf(stderr, "usage: compare months ORACLE | compare figures ORACLE IMPORT REPORT MONTHS\n");
+    std::fprintf(stderr,
+                 "usage: compare months ORACLE | compare figures ORACLE IMPORT REPORT MONTHS\n");
     return 2;
   }
   const auto oracle = ReadJson<Struct>(argv[2]);

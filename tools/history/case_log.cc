@@ -33,9 +33,8 @@ class Gatherer {
 
 void TakeRow(const RowReader& reader, CsvRow row, Gatherer& gatherer, CaseLog& log) {
   const std::string case_id = reader.CaseId(row.fields);
-  absl::StatusOr<CaseRow> read = row.fault.empty()
-                                     ? reader.Read(row.fields)
-                                     : absl::InvalidArgumentError(row.fault);
+  absl::StatusOr<CaseRow> read =
+      row.fault.empty() ? reader.Read(row.fields) : absl::InvalidArgumentError(row.fault);
   if (read.ok()) {
     read->line = row.line;
     gatherer.Find(case_id).rows.rows.push_back(*std::move(read));

@@ -133,8 +133,8 @@ class ImportCommand : public Command {
       return false;
     }
     for (size_t i = 0; i < std::min(refusals_.size(), kRefusalsShown); ++i) {
-      context.Say(text::Printable(
-          absl::StrCat("line ", refusals_[i].line, ": ", refusals_[i].reason)));
+      context.Say(
+          text::Printable(absl::StrCat("line ", refusals_[i].line, ": ", refusals_[i].reason)));
     }
     if (refusals_.size() > kRefusalsShown) {
       context.Say(absl::StrCat("and ", refusals_.size() - kRefusalsShown,
@@ -161,8 +161,8 @@ class ImportCommand : public Command {
       return context.PrintJson(summary);
     }
     context.terminal.out << text::FormatCount(rows_) << " rows of " << text::FormatCount(cases_)
-                         << " cases made " << text::FormatCount(figures[2].second) << " facts: "
-                         << text::FormatCount(facts_taken_) << " taken in, "
+                         << " cases made " << text::FormatCount(figures[2].second)
+                         << " facts: " << text::FormatCount(facts_taken_) << " taken in, "
                          << text::FormatCount(facts_repeated_) << " of them known already; "
                          << text::FormatCount(figures[5].second) << " rows refused\n";
   }

@@ -109,13 +109,13 @@ class PublishCommand
   std::string path_;
 };
 
-// The source goes to the data stream as it was published, what is known about it to the message stream.
+// The source goes to the data stream as it was published, what is known about it to the message
+// stream.
 void ShowPlaybook(const v1::GetPlaybookResponse& response, Context& context) {
   const v1::PlaybookVersion& version = response.version();
-  context.Say(text::Printable(absl::StrCat(
-      version.name(), " version ", version.version(), ", published ",
-      text::FormatTime(version.publish_time()), " by ", version.publisher(), ": ",
-      version.reason())));
+  context.Say(text::Printable(absl::StrCat(version.name(), " version ", version.version(),
+                                           ", published ", text::FormatTime(version.publish_time()),
+                                           " by ", version.publisher(), ": ", version.reason())));
   context.terminal.out << version.source();
 }
 

@@ -15,8 +15,8 @@
 namespace redress::ctl {
 namespace {
 
-// Adds one line in one write, so that a server which reads meanwhile sees all of it or nothing. A new file is for its
-// owner alone.
+// Adds one line in one write, so that a server which reads meanwhile sees all of it or nothing. A
+// new file is for its owner alone.
 absl::Status AppendLine(const std::string& path, const std::string& line) {
   const int file = open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
@@ -24,7 +24,8 @@ absl::Status AppendLine(const std::string& path, const std::string& line) {
   const off_t length = lseek(file, 0, SEEK_END);
   if (length > 0 && pread(file, &last, 1, length - 1) != 1) last = '\0';
   const std::string bytes = absl::StrCat(last == '\n' ? "" : "\n", line, "\n");
-  const bool is_written = write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  const bool is_written =
+      write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   const int why = errno;
   if (close(file) == 0 && is_written) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(path, ": ", std::strerror(why)));
@@ -37,6 +38,8 @@ class NewTokenCommand : public Command {
     CLI::App& app = declarer.app;
     app.add_option("--actor", actor_.id, "Who it is for; of a customer, the customer's id")
         ->required()
+        ->type_name("TEXT");
+    app.add_option("--tenant", actor_.tenant, "Whose they are; default when left out")
         ->type_name("TEXT");
     CLI::Option* roles = app.add_option("--role", roles_, "What they are; several apart by commas");
     roles->required()->delimiter(',')->expected(1, -1)->allow_extra_args(false);
@@ -56,7 +59,6 @@ class NewTokenCommand : public Command {
   bool NeedsServer() const override { return false; }
 
   int Run(Context& context) override {
-    actor_.tenant = context.options.tenant.empty() ? "default" : context.options.tenant;
     for (const std::string& name : roles_) {
       const auto role = services::FindRole(name);
       if (!role.has_value()) {
@@ -88,7 +90,7 @@ class NewTokenCommand : public Command {
     if (path_.empty()) context.Say(absl::StrCat("line for the server's token file:\n", token.line));
   }
 
-  services::Actor actor_;
+  services::Actor actor_ = {.tenant = "default", .id = ""};
   std::vector<std::string> roles_;
   std::string path_;
 };

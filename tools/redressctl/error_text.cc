@@ -28,12 +28,12 @@ constexpr CodeRow kCodes[] = {
     {grpc::StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", kExitRetryLater,
      "the outcome is unknown: send it again with the same --request-id, or give more --timeout"},
     {grpc::StatusCode::NOT_FOUND, "NOT_FOUND", kExitFailure,
-     "check the id, and that --tenant or the token are the right ones"},
-    {grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS", kExitFailure,
-     "take another --request-id"},
+     "check the id, and that the token is the right one"},
+    {grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS", kExitFailure, "take another --request-id"},
     {grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED", kExitPermission,
      "use the token of an actor who may do this"},
-    {grpc::StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED", kExitRetryLater, "try again later"},
+    {grpc::StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED", kExitRetryLater,
+     "try again later"},
     {grpc::StatusCode::FAILED_PRECONDITION, "FAILED_PRECONDITION", kExitFailure,
      "look at the ticket first: redressctl ticket get TICKET"},
     {grpc::StatusCode::ABORTED, "ABORTED", kExitRetryLater,
@@ -43,7 +43,7 @@ constexpr CodeRow kCodes[] = {
      "the server is older than this redressctl; update it"},
     {grpc::StatusCode::INTERNAL, "INTERNAL", kExitFailure, "look into the server's log"},
     {grpc::StatusCode::UNAVAILABLE, "UNAVAILABLE", kExitUnavailable,
-     "is redressd running there? check --server, or start one with deploy/run"},
+     "is redressd running there? check --server and --tls, or start one with deploy/run"},
     {grpc::StatusCode::DATA_LOSS, "DATA_LOSS", kExitFailure, "run: redressctl verify"},
     {grpc::StatusCode::UNAUTHENTICATED, "UNAUTHENTICATED", kExitPermission,
      "give a valid token by --token-file or REDRESS_TOKEN"},
@@ -131,7 +131,8 @@ absl::Duration RetryDelayOf(const google::rpc::Status& status) {
 std::string ErrorText(const google::rpc::Status& status) {
   std::string out = absl::StrCat("error: ", ReasonOf(status));
   const CodeRow* code = FindCode(status.code());
-  if (code != nullptr && ReasonOf(status) != code->name) absl::StrAppend(&out, " (", code->name, ")");
+  if (code != nullptr && ReasonOf(status) != code->name)
+    absl::StrAppend(&out, " (", code->name, ")");
   absl::StrAppend(&out, ": ", status.message(), "\n");
   const auto bad_request = FindDetail<google::rpc::BadRequest>(status);
   if (bad_request.has_value()) {

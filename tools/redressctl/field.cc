@@ -60,8 +60,9 @@ void SetEnum(Message& message, const FieldDescriptor& field, const std::string& 
   if (found == nullptr) {
     const std::vector<std::string> names = text::ShortNames(*field.enum_type());
     const std::string closest = text::ClosestWord(absl::AsciiStrToLower(value), names);
-    Refuse(flag, absl::StrCat("\"", value, "\" is none of ", absl::StrJoin(names, ", "),
-                              closest.empty() ? "" : absl::StrCat("; did you mean ", closest, "?")));
+    Refuse(flag,
+           absl::StrCat("\"", value, "\" is none of ", absl::StrJoin(names, ", "),
+                        closest.empty() ? "" : absl::StrCat("; did you mean ", closest, "?")));
   }
   const auto* reflection = message.GetReflection();
   field.is_repeated() ? reflection->AddEnum(&message, &field, found)
@@ -87,7 +88,8 @@ void SetMessage(Message& message, const FieldDescriptor& field, const std::strin
     reflection->MutableMessage(&message, &field)->CopyFrom(text::ToTimestamp(time));
   } else {
     CHECK_EQ(type, v1::Attribute::descriptor()->full_name());
-    const std::pair<std::string, std::string> parts = absl::StrSplit(value, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(value, absl::MaxSplits('=', 1));
     if (value.find('=') == std::string::npos || parts.first.empty()) {
       Refuse(flag, absl::StrCat("\"", value, "\" is not of the form NAME=VALUE"));
     }
@@ -134,17 +136,17 @@ void SetField(Message& message, const FieldDescriptor& field, const std::string&
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return SetMessage(message, field, flag, value);
     case FieldDescriptor::CPPTYPE_INT32:
-      return SetNumber<int32_t>(
-          flag, value, [&](int32_t n) { reflection->SetInt32(&message, &field, n); });
+      return SetNumber<int32_t>(flag, value,
+                                [&](int32_t n) { reflection->SetInt32(&message, &field, n); });
     case FieldDescriptor::CPPTYPE_UINT32:
-      return SetNumber<uint32_t>(
-          flag, value, [&](uint32_t n) { reflection->SetUInt32(&message, &field, n); });
+      return SetNumber<uint32_t>(flag, value,
+                                 [&](uint32_t n) { reflection->SetUInt32(&message, &field, n); });
     case FieldDescriptor::CPPTYPE_UINT64:
-      return SetNumber<uint64_t>(
-          flag, value, [&](uint64_t n) { reflection->SetUInt64(&message, &field, n); });
+      return SetNumber<uint64_t>(flag, value,
+                                 [&](uint64_t n) { reflection->SetUInt64(&message, &field, n); });
     default:
-      base::CheckFailed(__FILE__, __LINE__, "an option for a field of type " +
-                                                std::string(field.cpp_type_name()));
+      base::CheckFailed(__FILE__, __LINE__,
+                        "an option for a field of type " + std::string(field.cpp_type_name()));
   }
 }
 

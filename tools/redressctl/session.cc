@@ -1,13 +1,12 @@
 #include "tools/redressctl/session.h"
 
+#include <grpcpp/create_channel.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
-
-#include <grpcpp/create_channel.h>
 
 #include "absl/random/random.h"
 #include "absl/strings/escaping.h"
@@ -66,7 +65,6 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   if (!options_.token.empty()) {
     context->AddMetadata("authorization", absl::StrCat("Bearer ", options_.token));
   }
-  if (!options_.tenant.empty()) context->AddMetadata("redress-tenant", options_.tenant);
   if (has_deadline || !options_.timeout.empty()) {
     context->set_deadline(std::chrono::system_clock::now() +
                           absl::ToChronoMilliseconds(TimeoutOf(options_) + extra_time_));
@@ -74,8 +72,7 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   return context;
 }
 
-grpc::Status Session::Repeat(
-    const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
+grpc::Status Session::Repeat(const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
   grpc::Status status;
   for (int number = 0; number < kAttemptsMax; ++number) {
     if (number > 0) PauseBefore(number, status);

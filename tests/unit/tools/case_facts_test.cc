@@ -21,7 +21,9 @@ resolved: resolved
 closed: closed
 state:
   column: state
-  table: {New: open, Hold: waiting customer-info, Vendor: waiting third-party, Done: resolved, Shut: closed, Odd: same}
+  table:
+    {New: open, Hold: waiting customer-info, Vendor: waiting third-party, Done: resolved,
+     Shut: closed, Odd: same}
 department: {column: group, missing: unassigned}
 transfers: moves
 code: code
@@ -178,10 +180,11 @@ TEST(FactsOf, KeepsInstantsThatContradictEachOtherInOrder) {
 }
 
 TEST(FactsOf, TakesRowsInTheirOrderAndTheLastWordOnTheIssue) {
-  EXPECT_EQ(Facts("c-1,1,2026-03-01T10:00:00Z,New,Desk,0,2026-03-01T08:00:00Z,,,phone,Cards,,1,\n"
-                  "c-1,0,2026-03-01T09:00:00Z,New,?,0,2026-03-01T08:00:00Z,,,mail,Billing,Twice,2,\n"),
-            "01 08:00 opened unassigned cards critical @3\n"
-            "01 10:00 reassigned Desk x0 @2\n");
+  EXPECT_EQ(
+      Facts("c-1,1,2026-03-01T10:00:00Z,New,Desk,0,2026-03-01T08:00:00Z,,,phone,Cards,,1,\n"
+            "c-1,0,2026-03-01T09:00:00Z,New,?,0,2026-03-01T08:00:00Z,,,mail,Billing,Twice,2,\n"),
+      "01 08:00 opened unassigned cards critical @3\n"
+      "01 10:00 reassigned Desk x0 @2\n");
 }
 
 TEST(FactsOf, ClosesACaseWhoseLastRowKnowsTheClosingButDoesNotShowIt) {

@@ -31,7 +31,9 @@ TEST(CsvReader, ReadsPlainAndQuotedFields) {
 }
 
 TEST(CsvReader, TakesWindowsLineEndsMarksAndEmptyLines) {
-  EXPECT_EQ(Rows("\xEF\xBB\xBF" "a,b\r\n\r\n1,2\r\n"), "1: a|b\n3: 1|2\n");
+  EXPECT_EQ(Rows("\xEF\xBB\xBF"
+                 "a,b\r\n\r\n1,2\r\n"),
+            "1: a|b\n3: 1|2\n");
   EXPECT_EQ(Rows("a,\"b\"\r\n"), "1: a|b\n");
   EXPECT_EQ(Rows(""), "");
 }

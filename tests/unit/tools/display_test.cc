@@ -18,8 +18,13 @@ TEST(DisplayWidth, CountsWideCharactersTwiceAndCombiningOnesNot) {
 
 TEST(Printable, TakesOutWhatControlsATerminal) {
   EXPECT_EQ(Printable("a\x1b[31mb\nc"), "a [31mb c");
-  EXPECT_EQ(Printable("a\xE2\x80\xAE" "b"), "a b");  // right-to-left override
-  EXPECT_EQ(Printable("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(Printable("a\xE2\x80\xAE"
+                      "b"),
+            "a b");  // right-to-left override
+  EXPECT_EQ(Printable("a\xFF"
+                      "b"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(Printable("退款"), "退款");
 }
 

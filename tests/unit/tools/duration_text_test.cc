@@ -18,8 +18,8 @@ TEST(ParseDuration, TakesUnitsFromLargeToSmall) {
 }
 
 TEST(ParseDuration, RefusesWhatIsNotOne) {
-  for (const char* text : {"", "15", "m", "-5m", "1.5h", "5m5m", "5s1m", "5x", "1h m",
-                           "99999999999999h", "200000w"}) {
+  for (const char* text :
+       {"", "15", "m", "-5m", "1.5h", "5m5m", "5s1m", "5x", "1h m", "99999999999999h", "200000w"}) {
     EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
   }
 }

@@ -22,8 +22,8 @@ TEST(ErrorText, ShowsReasonFieldsDelayAndNextStep) {
 }
 
 TEST(ErrorText, PrefersWhatTheReasonAdvises) {
-  EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::FAILED_PRECONDITION,
-                                          "PLAYBOOK_MISSING", "there is no playbook"))),
+  EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::FAILED_PRECONDITION, "PLAYBOOK_MISSING",
+                                          "there is no playbook"))),
             "error: PLAYBOOK_MISSING (FAILED_PRECONDITION): there is no playbook\n"
             "  next: publish one: redressctl playbook publish FILE --reason WHY\n");
 }
@@ -36,8 +36,8 @@ TEST(ErrorText, GetsByWithoutDetails) {
 }
 
 TEST(ShortErrorText, IsOnOneLine) {
-  EXPECT_EQ(ShortErrorText(DetailsOf(MakeError(grpc::StatusCode::INVALID_ARGUMENT,
-                                               "FIELD_INVALID", "wrong\nfield", "issue.kind"))),
+  EXPECT_EQ(ShortErrorText(DetailsOf(MakeError(grpc::StatusCode::INVALID_ARGUMENT, "FIELD_INVALID",
+                                               "wrong\nfield", "issue.kind"))),
             "FIELD_INVALID: wrong field (issue.kind: must not be empty)");
 }
 

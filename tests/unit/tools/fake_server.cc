@@ -1,9 +1,9 @@
 #include "tests/unit/tools/fake_server.h"
 
-#include <algorithm>
-
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
+
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -13,8 +13,8 @@
 
 namespace redress::ctl {
 
-grpc::Status MakeError(grpc::StatusCode code, const std::string& reason,
-                       const std::string& message, const std::string& field, int retry_seconds) {
+grpc::Status MakeError(grpc::StatusCode code, const std::string& reason, const std::string& message,
+                       const std::string& field, int retry_seconds) {
   google::rpc::Status status;
   status.set_code(static_cast<int>(code));
   status.set_message(message);
@@ -144,8 +144,7 @@ grpc::Status FakeIntake::ImportHistory(grpc::ServerContext* context, FactStream*
   return grpc::Status::OK;
 }
 
-grpc::Status FakeAudit::GetReport(grpc::ServerContext* context,
-                                  const v1::GetReportRequest* request,
+grpc::Status FakeAudit::GetReport(grpc::ServerContext* context, const v1::GetReportRequest* request,
                                   v1::GetReportResponse* response) {
   v1::Report& report = *response->mutable_report();
   report.set_from_day("2026-11-01");

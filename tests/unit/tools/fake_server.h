@@ -1,5 +1,8 @@
-// A server that answers from scripts, in the test's own process, and a redressctl to run against it.
+// A server that answers from scripts, in the test's own process, and a redressctl to run against
+// it.
 #pragma once
+
+#include <grpcpp/server.h>
 
 #include <map>
 #include <memory>
@@ -7,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <grpcpp/server.h>
 
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
@@ -19,9 +20,8 @@
 namespace redress::ctl {
 
 // An error as the real server sends it.
-grpc::Status MakeError(grpc::StatusCode code, const std::string& reason,
-                       const std::string& message, const std::string& field = "",
-                       int retry_seconds = 0);
+grpc::Status MakeError(grpc::StatusCode code, const std::string& reason, const std::string& message,
+                       const std::string& field = "", int retry_seconds = 0);
 
 class FakeTickets : public v1::TicketService::Service {
  public:
@@ -50,12 +50,11 @@ class FakeIntake : public v1::IntakeService::Service {
                                  v1::BatchSubmitIssuesResponse* response) override;
   using IssueStream = grpc::ServerReaderWriter<v1::StreamIssuesResponse, v1::StreamIssuesRequest>;
   grpc::Status StreamIssues(grpc::ServerContext* context, IssueStream* stream) override;
-  using FactStream =
-      grpc::ServerReaderWriter<v1::ImportHistoryResponse, v1::ImportHistoryRequest>;
+  using FactStream = grpc::ServerReaderWriter<v1::ImportHistoryResponse, v1::ImportHistoryRequest>;
   grpc::Status ImportHistory(grpc::ServerContext* context, FactStream* stream) override;
 
-  int break_after = 0;         // the first stream breaks after this many replies; 0: never
-  std::string refused_case;    // facts of this case are refused
+  int break_after = 0;       // the first stream breaks after this many replies; 0: never
+  std::string refused_case;  // facts of this case are refused
   int streams = 0;
   std::vector<std::string> taken;  // request ids, each once
   int repeated = 0;

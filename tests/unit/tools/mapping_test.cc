@@ -50,10 +50,9 @@ TEST(ParseMapping, RefusesWhatIsNoYaml) {
 }
 
 TEST(ParseMapping, WantsEitherAColumnOrAValue) {
-  EXPECT_EQ(ParseMapping(std::string(kSmall) + "department: {column: a, value: b}\n")
-                .status()
-                .message(),
-            "line 5, column 13: give either a column or a value");
+  EXPECT_EQ(
+      ParseMapping(std::string(kSmall) + "department: {column: a, value: b}\n").status().message(),
+      "line 5, column 13: give either a column or a value");
   EXPECT_EQ(ParseMapping(std::string(kSmall) + "department: {missing: b}\n").status().message(),
             "line 5, column 13: \"column\" is missing");
 }

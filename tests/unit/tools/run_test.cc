@@ -35,7 +35,8 @@ class RunTest : public testing::Test {
 TEST_F(RunTest, PrintsDataToOutAndAdviceToErr) {
   const Outcome outcome = Ctl({"ticket", "get", "7"});
   EXPECT_EQ(outcome.code, kExitOk);
-  EXPECT_EQ(outcome.out, "ticket  K7M2-9QXD (7)\nstate   queued\ntitle   重复扣款 [31m\nissues  0\n");
+  EXPECT_EQ(outcome.out,
+            "ticket  K7M2-9QXD (7)\nstate   queued\ntitle   重复扣款 [31m\nissues  0\n");
   EXPECT_EQ(outcome.err, "");
 }
 
@@ -57,8 +58,8 @@ TEST_F(RunTest, FetchesOnePageOrAll) {
 }
 
 TEST_F(RunTest, FillsNestedFieldsAndMakesARequestId) {
-  const Outcome outcome =
-      Ctl({"ticket", "resolve", "K7M2-9QXD", "--outcome", "Relief_Money", "--answer", "Paid back."});
+  const Outcome outcome = Ctl(
+      {"ticket", "resolve", "K7M2-9QXD", "--outcome", "Relief_Money", "--answer", "Paid back."});
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
   EXPECT_THAT(server_.tickets.requests.back(),
               testing::MatchesRegex(
@@ -104,12 +105,11 @@ TEST_F(RunTest, PrintsErrorsAsJsonToo) {
   EXPECT_THAT(outcome.err, HasSubstr("\"reason\":\"TICKET_NOT_FOUND\""));
 }
 
-TEST_F(RunTest, SendsTokenAndTenant) {
+TEST_F(RunTest, SendsTheToken) {
   Ctl({"ticket", "get", "7"}, {{"REDRESS_TOKEN", "rdr_x"}});
   EXPECT_EQ(server_.tickets.metadata["authorization"], "Bearer rdr_x");
-  Ctl({"ticket", "get", "7", "--token-file", Write("token", "rdr_file\n"), "--tenant", "acme"});
+  Ctl({"ticket", "get", "7", "--token-file", Write("token", "rdr_file\n")});
   EXPECT_EQ(server_.tickets.metadata["authorization"], "Bearer rdr_file");
-  EXPECT_EQ(server_.tickets.metadata["redress-tenant"], "acme");
 }
 
 TEST_F(RunTest, ReportsReadAsTables) {
@@ -163,7 +163,8 @@ TEST_F(RunTest, StreamGoesOnAfterABrokenConnection) {
 }
 
 constexpr char kMapping[] =
-    "mapping: desk\ncase: id\ntime: at\nstate: {column: state, table: {New: open, Done: resolved}}\n";
+    "mapping: desk\ncase: id\ntime: at\nstate: {column: state, table: {New: open, Done: "
+    "resolved}}\n";
 
 TEST_F(RunTest, ImportTakesEveryFactOnce) {
   std::string csv = "id,at,state\n";
