@@ -335,7 +335,10 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   const std::optional<std::string> broken = engine::FindBrokenInvariant(after);
   if (broken) base::CheckFailed(__FILE__, __LINE__, *broken);
   batch.writer->PutTicket(tenant, original, after);
-  if (after.has_rank_time()) batch.hints.push_back({tenant, after.department()});
+  if (original != nullptr && original->has_rank_time())
+    batch.hints.push_back({tenant, original->department()});
+  if (after.has_rank_time())
+    batch.hints.push_back({tenant, after.department(), /*has_work=*/true});
   outcome.tickets.push_back(std::move(after));
   return absl::OkStatus();
 }
