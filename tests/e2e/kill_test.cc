@@ -20,7 +20,7 @@ namespace {
 constexpr int kKills = 40;
 constexpr int kClients = 6;
 // How many acknowledgements come before the next kill, at most.
-constexpr int kAcknowledgementsMax = 150;
+constexpr int kAcknowledgementsMax = 400;
 constexpr int kBatchMax = 8;
 // Of these kills, one hits a server that is still starting.
 constexpr int kKillsPerEarlyOne = 8;

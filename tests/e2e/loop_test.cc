@@ -288,8 +288,10 @@ TEST_F(LoopTest, TellsWatchersWhenAQueueGrowsAndWhenItShrinks) {
 TEST_F(LoopTest, DrainsOnSigterm) {
   WaitingPull pull(desk(), "billing");
   const v1::Ticket ticket = desk().Submit("I have a complaint");
-  EXPECT_EQ(server_.Stop(), 0);
+  server_.Terminate();
   EXPECT_THAT(pull.Result(), AnyOf("UNAVAILABLE SERVER_DRAINING", "UNAVAILABLE DRAINING"));
+  desk_.reset();
+  EXPECT_EQ(server_.Wait(), 0);
   EXPECT_THAT(server_.log(), HasSubstr("draining"));
   EXPECT_THAT(server_.log(), HasSubstr("stopped"));
   ASSERT_NO_FATAL_FAILURE(Start());

@@ -56,7 +56,7 @@ TEST_F(TroubleTest, ASecondServerIsRefusedAndTheFirstGoesOn) {
 
 TEST_F(TroubleTest, ADirectoryOfANewerFormatIsRefusedAndLeftAsItIs) {
   const v1::Ticket ticket = desk().Submit("I have a complaint");
-  ASSERT_EQ(server_.Stop(), 0);
+  ASSERT_NO_FATAL_FAILURE(Stop());
   PutRaw(scratch_.Path("data"), storage::kFormatKey, "2 9.8.7");
   EXPECT_FALSE(server_.Start());
   EXPECT_EQ(server_.exit_code(), kCannotStart);
