@@ -119,12 +119,12 @@ void Executor::Submit(Order order) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   {
     absl::MutexLock lock(&mutex_);
-    if (is_stopping_) reason = v1::ERROR_REASON_DRAINING;
+    if (is_stopping_) reason = v1::ERROR_REASON_SERVER_DRAINING;
     else if (is_write_stopped_) reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE;
     else if (queue_.size() >= kExecutorQueueMax) reason = v1::ERROR_REASON_QUEUE_FULL;
     else queue_.push_back({std::move(order), std::move(hash)});
   }
-  if (reason == v1::ERROR_REASON_DRAINING)
+  if (reason == v1::ERROR_REASON_SERVER_DRAINING)
     refuse(MakeFailure(reason, "The server is stopping. Try again."));
   if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
     refuse(MakeFailure(reason, "The server has stopped writing after a storage error."));
@@ -339,7 +339,10 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   const std::optional<std::string> broken = engine::FindBrokenInvariant(after);
   if (broken) base::CheckFailed(__FILE__, __LINE__, *broken);
   batch.writer->PutTicket(tenant, original, after);
-  if (after.has_rank_time()) batch.hints.push_back({tenant, after.department()});
+  if (original != nullptr && original->has_rank_time())
+    batch.hints.push_back({tenant, original->department()});
+  if (after.has_rank_time())
+    batch.hints.push_back({tenant, after.department(), /*has_work=*/true});
   outcome.tickets.push_back(std::move(after));
   return absl::OkStatus();
 }

@@ -67,10 +67,12 @@ struct Order {
 // Carries answers from the executor's thread. Deliver must not block.
 using Courier = std::function<void(std::vector<std::function<void()>>)>;
 
-// A department whose queue may have grown.
+// A department whose queue has changed.
 struct QueueHint {
   std::string tenant;
   std::string department;
+  // There may be more to pull; false: it only became shorter.
+  bool has_work = false;
 };
 
 struct ExecutorOptions {
