@@ -92,6 +92,8 @@ struct Executor::Batch {
   std::vector<QueueHint> hints;
   // Playbooks that go live with this commit.
   std::map<std::string, PublishedPlaybook> published;
+  // Those that were live when it began, of the tenants that were asked for.
+  std::map<std::string, PublishedPlaybook> live;
   std::string random;
 
   std::string TakeSalt(Entropy& entropy) {
@@ -227,10 +229,12 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
 }
 
 absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tenant,
-                                                         const Batch& batch) {
-  const auto it = batch.published.find(tenant);
-  if (it != batch.published.end()) return it->second;
-  return options_.playbooks->Live(batch.writer->reader(), tenant);
+                                                         Batch& batch) {
+  for (const auto& playbooks : {&batch.published, &batch.live})
+    if (const auto it = playbooks->find(tenant); it != playbooks->end()) return it->second;
+  ASSIGN_OR_RETURN(PublishedPlaybook live,
+                   options_.playbooks->Live(batch.writer->reader(), tenant));
+  return batch.live.emplace(tenant, std::move(live)).first->second;
 }
 
 absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
