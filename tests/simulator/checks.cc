@@ -35,7 +35,7 @@ class EventCheck {
     if (event.version() != trail.version + 1) broken = "skips a version";
     else if (time < trail.time) broken = "is earlier than the event before it";
     else if (time > recorded) broken = "is later than its recording";
-    else if (event.actor() == "timer" && fires >= recorded) broken = "fires before its time is over";
+    else if (event.actor() == "timer" && fires >= recorded) broken = "fires too early";
     else broken = Follow(event, time, trail);
     trail.time = time;
     trail.version = event.version();
@@ -167,8 +167,8 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
   int64_t open = 0;
   for (const auto& [id, ticket] : model.tickets) open += ticket.state != v1::TICKET_STATE_CLOSED;
   if (report->total().flow().open_end() == open) return "";
-  return absl::StrCat("the report counts ", report->total().flow().open_end(), " open tickets, not ",
-                      open);
+  return absl::StrCat("the report counts ", report->total().flow().open_end(),
+                      " open tickets, not ", open);
 }
 
 }  // namespace

@@ -8,8 +8,9 @@
 
 namespace redress::simulator {
 
-// Reads everything: the ledger verifies, its events keep their promises, the queues hold each waiting ticket once, the
-// report reconciles and counts as many open tickets as the model. Empty, or what does not hold.
+// Reads everything: the ledger verifies, its events keep their promises, the queues hold each
+// waiting ticket once, the report reconciles and counts as many open tickets as the model. Empty,
+// or what does not hold.
 std::string CheckTenant(const storage::Reader& reader, const std::string& tenant,
                         const ModelTenant& model, int64_t now);
 

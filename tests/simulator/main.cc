@@ -1,5 +1,5 @@
 // simulator --seed N [--commands M] [--verbose]     replays one seed
-// simulator --fixed N --fresh M [--seconds S]       seeds 1 to N, then M that were never run, S seconds at most
+// simulator --fixed N --fresh M [--seconds S]    seeds 1 to N, then M fresh ones, S seconds at most
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>

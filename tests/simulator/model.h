@@ -1,10 +1,13 @@
-// A plain model of the product: what each command must come to, and how each ticket stands after it.
+// A plain model of the product: what each command must come to, and how each ticket stands after
+// it.
 //
-// Written from DESIGN, SEMANTICS and the comments of the API, with maps and integers, sharing no code with engine/: two
-// descriptions that agree over millions of commands are seldom wrong in the same way. Times are microseconds.
+// Written from DESIGN, SEMANTICS and the comments of the API, with maps and integers, sharing no
+// code with engine/: two descriptions that agree over millions of commands are seldom wrong in the
+// same way. Times are microseconds.
 //
-// Left open: categories, touchpoints and segments of tickets, the list of departments that a ticket passed, the words of
-// people, messages of rejections, receipts. The checks read those that matter from the ledger itself.
+// Left open: categories, touchpoints and segments of tickets, the list of departments that a ticket
+// passed, the words of people, messages of rejections, receipts. The checks read those that matter
+// from the ledger itself.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// What a handler, an owner or a customer does with one ticket. The ticket has caught up with the time.
+// What a handler, an owner or a customer does with one ticket. The ticket has caught up with the
+// time.
 #include "absl/strings/str_cat.h"
 #include "tests/simulator/model_command.h"
 

@@ -9,7 +9,8 @@
 
 namespace redress::simulator {
 
-// Refused before it is looked at: a field is missing or out of range. Knows the faults that the workload makes.
+// Refused before it is looked at: a field is missing or out of range. Knows the faults that the
+// workload makes.
 bool IsMalformed(const v1::Command& command);
 
 // Empty for what the deadline driver sends.

@@ -1,4 +1,5 @@
-// Histories that another system tells. Each fact keeps its own instant; nothing live follows before the history settles.
+// Histories that another system tells. Each fact keeps its own instant; nothing live follows before
+// the history settles.
 #include <algorithm>
 
 #include "tests/simulator/model_command.h"

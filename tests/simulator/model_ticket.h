@@ -24,7 +24,8 @@ int64_t Micros(const google::protobuf::Duration& span);
 // One more event of the ticket.
 void Record(ModelTicket& ticket, int64_t time);
 
-// Everything that is due before `now` happens, each at its instant. `playbook`: null when there is none.
+// Everything that is due before `now` happens, each at its instant. `playbook`: null when there is
+// none.
 void CatchUp(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t now);
 // The promises of an unfinished history that were broken before `time`.
 void BreakPromises(ModelTicket& ticket, int64_t time);

@@ -1,7 +1,7 @@
 // What a seed draws before the first command: tenants, who acts in them, and their playbooks.
 //
-// A playbook is drawn as data from which both the YAML that the product reads and the answers that the model gives
-// follow, so that the model needs no rules engine.
+// A playbook is drawn as data from which both the YAML that the product reads and the answers that
+// the model gives follow, so that the model needs no rules engine.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,8 @@ struct PlaybookPlan {
   bool Has(const std::string& department) const;
 };
 
-// The word that kWord rows look for, the one that makes an issue CRITICAL, and the segment of kSegment.
+// The word that kWord rows look for, the one that makes an issue CRITICAL, and the segment of
+// kSegment.
 inline constexpr char kRouteWord[] = "refund";
 inline constexpr char kCriticalWord[] = "smoke";
 inline constexpr char kSegment[] = "vip";

@@ -1,9 +1,10 @@
-// One seed's run: the production executor, driver, playbooks and ledger in one thread under a virtual clock, with faults,
-// beside the model that predicts every answer and every ticket.
+// One seed's run: the production executor, driver, playbooks and ledger in one thread under a
+// virtual clock, with faults, beside the model that predicts every answer and every ticket.
 //
-//   clock step -> tick -> commands, some of them sent before -> fate of the commit -> batch -> compare
+//   clock step -> tick -> commands, some sent before -> fate of the commit -> batch -> compare
 //
-// Two phases. While faults last: safety. Then the faults stop and everything must come to an end by itself.
+// Two phases. While faults last: safety. Then the faults stop and everything must come to an end by
+// itself.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class DrawnEntropy final : public services::Entropy {
   Draw draw_;
 };
 
-// Stands between the executor and the store, to plant faults that must be found. Null: no such fault.
+// Stands between the executor and the store, to plant faults that must be found. Null: no such
+// fault.
 using WrapKv = std::function<std::unique_ptr<storage::Kv>(storage::Kv& base)>;
 
 struct SimulationOptions {

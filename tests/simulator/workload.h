@@ -1,6 +1,8 @@
-// Draws commands: mostly what somebody who looks at the tickets would do, now and then what nobody should.
+// Draws commands: mostly what somebody who looks at the tickets would do, now and then what nobody
+// should.
 //
-// Looks into the model to know tickets, holders and tokens, and gives some of it wrongly on purpose.
+// Looks into the model to know tickets, holders and tokens, and gives some of it wrongly on
+// purpose.
 #pragma once
 
 #include <string>
@@ -25,7 +27,8 @@ void SetRequestId(v1::Command& command, const std::string& request_id);
 
 class Workload {
  public:
-  Workload(Draw& draw, std::vector<engine::Actor> actors) : draw_(draw), actors_(std::move(actors)) {}
+  Workload(Draw& draw, std::vector<engine::Actor> actors)
+      : draw_(draw), actors_(std::move(actors)) {}
 
   // `now`: the clock's time.
   Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
