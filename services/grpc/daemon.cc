@@ -175,6 +175,7 @@ absl::Status RunningDaemon::PublishFirstPlaybook() {
 absl::Status RunningDaemon::Serve() {
   GateOptions gate;
   gate.tokens = tokens_.get();
+  gate.now = [this] { return clock_.Now(); };
   if (tokens_ == nullptr) gate.local_actor = LocalActor(options_.local_tenant);
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server,
