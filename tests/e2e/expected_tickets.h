@@ -1,7 +1,8 @@
-// What the clients of a server that is killed know, kept outside its database: which submits were acknowledged, which
-// had an unknown end, and how far acknowledged work had come. Thread-safe.
+// What the clients of a server that is killed know, kept outside its database: which submits were
+// acknowledged, which had an unknown end, and how far acknowledged work had come. Thread-safe.
 //
-// A submit's ticket carries the request id as its product, so that every ticket can be traced to one request.
+// A submit's ticket carries the request id as its product, so that every ticket can be traced to
+// one request.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class ExpectedTickets {
   // The requests whose end is unknown.
   std::vector<v1::SubmitIssueRequest> Unknown() const;
 
-  // Every acknowledged ticket is among these once, no other than those that were asked for, and each at least as far
-  // as it was known to be.
+  // Every acknowledged ticket is among these once, no other than those that were asked for, and
+  // each at least as far as it was known to be.
   void Compare(const std::vector<v1::Ticket>& stored) const;
 
   int64_t acknowledged_submits() const;

@@ -1,4 +1,5 @@
-// SIGKILL under load, again and again: what was acknowledged is there, once; what was not is there once or not at all.
+// SIGKILL under load, again and again: what was acknowledged is there, once; what was not is there
+// once or not at all.
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
