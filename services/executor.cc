@@ -92,6 +92,8 @@ struct Executor::Batch {
   std::vector<QueueHint> hints;
   // Playbooks that go live with this commit.
   std::map<std::string, PublishedPlaybook> published;
+  // Those that were live when it began, of the tenants that were asked for.
+  std::map<std::string, PublishedPlaybook> live;
   std::string random;
 
   std::string TakeSalt(Entropy& entropy) {
@@ -117,12 +119,12 @@ void Executor::Submit(Order order) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   {
     absl::MutexLock lock(&mutex_);
-    if (is_stopping_) reason = v1::ERROR_REASON_DRAINING;
+    if (is_stopping_) reason = v1::ERROR_REASON_SERVER_DRAINING;
     else if (is_write_stopped_) reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE;
     else if (queue_.size() >= kExecutorQueueMax) reason = v1::ERROR_REASON_QUEUE_FULL;
     else queue_.push_back({std::move(order), std::move(hash)});
   }
-  if (reason == v1::ERROR_REASON_DRAINING)
+  if (reason == v1::ERROR_REASON_SERVER_DRAINING)
     refuse(MakeFailure(reason, "The server is stopping. Try again."));
   if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
     refuse(MakeFailure(reason, "The server has stopped writing after a storage error."));
@@ -227,10 +229,12 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
 }
 
 absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tenant,
-                                                         const Batch& batch) {
-  const auto it = batch.published.find(tenant);
-  if (it != batch.published.end()) return it->second;
-  return options_.playbooks->Live(batch.writer->reader(), tenant);
+                                                         Batch& batch) {
+  for (const auto& playbooks : {&batch.published, &batch.live})
+    if (const auto it = playbooks->find(tenant); it != playbooks->end()) return it->second;
+  ASSIGN_OR_RETURN(PublishedPlaybook live,
+                   options_.playbooks->Live(batch.writer->reader(), tenant));
+  return batch.live.emplace(tenant, std::move(live)).first->second;
 }
 
 absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {

@@ -123,7 +123,7 @@ class Executor {
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
   absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
                              Outcome& outcome);
-  absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, const Batch& batch);
+  absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   void Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch);
   void StopWriting(const absl::Status& why);
 
