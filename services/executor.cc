@@ -181,7 +181,9 @@ size_t Executor::RunBatch() {
   for (int i = 0; i < kCommitTriesMax && absl::IsAborted(outcomes.status()); ++i) {
     batch = Batch();
     outcomes = Attempt(orders, batch);
-    if (!outcomes.ok()) cells_.Clear();
+    if (outcomes.ok()) break;
+    cells_.Clear();
+    for (const auto& [tenant, published] : batch.published) options_.playbooks->ForgetLive(tenant);
   }
   if (outcomes.ok()) {
     std::deque<Waiting> rest;

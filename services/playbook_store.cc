@@ -66,6 +66,12 @@ void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook publishe
   live_[std::string(tenant)] = std::move(published);
 }
 
+void PlaybookStore::ForgetLive(absl::string_view tenant) {
+  absl::MutexLock lock(&mutex_);
+  const auto it = live_.find(tenant);
+  if (it != live_.end()) live_.erase(it);
+}
+
 absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerReader& reader,
                                                          absl::string_view tenant,
                                                          uint32_t version) {

@@ -43,6 +43,8 @@ class PlaybookStore {
                                                absl::string_view tenant, absl::string_view hash);
   // Called when a version has become durable.
   void SetLive(absl::string_view tenant, PublishedPlaybook published);
+  // Called when it is not known whether a version has become durable: the ledger is asked again.
+  void ForgetLive(absl::string_view tenant);
 
  private:
   using Key = std::pair<std::string, uint32_t>;

@@ -162,7 +162,8 @@ TEST(Executor, NeverLetsALedgersTimeGoBack) {
 TEST(Executor, HintsAtQueuesThatMayHaveGrown) {
   Office office;
   int hints = 0;
-  office.hub().Subscribe("acme", "billing", [&hints] { ++hints; });
+  office.hub().Subscribe("acme", "billing", services::QueueHub::Wants::kWork,
+                         [&hints] { ++hints; });
   office.Must(Submit(Complaint()));
   EXPECT_EQ(hints, 0);
   office.Must(Submit(ChargedTwice()));
@@ -187,7 +188,7 @@ TEST(Executor, DoesWhatStillWaitsWhenItStopsAndRefusesTheRest) {
   office.executor().Stop();
   office.Send(Submit(Complaint()));
   ASSERT_EQ(office.answers().size(), 1u);
-  EXPECT_EQ(Print(office.answers()[0]), "DRAINING: The server is stopping. Try again.");
+  EXPECT_EQ(Print(office.answers()[0]), "SERVER_DRAINING: The server is stopping. Try again.");
   office.executor().Run();
   EXPECT_EQ(Print(office.answers()[1]), "T1 QUEUED RELAY desk");
 }
