@@ -39,8 +39,10 @@ class ExpectedTickets {
   int64_t acknowledged_submits() const;
   // Submits, pulls and resolvings.
   int64_t acknowledgements() const;
-  // Waits until there were so many acknowledgements.
-  void AwaitAcknowledgements(int64_t count) const;
+  // A client has ended its work of this round.
+  void Leave();
+  // Waits until there were so many acknowledgements, or so many clients, of all rounds, have left.
+  void AwaitAcknowledgements(int64_t count, int clients);
 
  private:
   struct Submit {
@@ -57,6 +59,7 @@ class ExpectedTickets {
   std::vector<std::string> acknowledged_ids_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, Progress> progress_ ABSL_GUARDED_BY(mutex_);
   int64_t acknowledgements_ ABSL_GUARDED_BY(mutex_) = 0;
+  int left_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace redress::test
