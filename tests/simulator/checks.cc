@@ -173,16 +173,19 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
 
 }  // namespace
 
-std::string CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
-                        const ModelTenant& model, int64_t now) {
+Failure CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
+                    const ModelTenant& model, int64_t now) {
   const storage::LedgerReader reader(kv_reader);
   const v1::VerifyLedgerResponse verified = services::VerifyLedgerOf(
       reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; });
-  if (!verified.clean()) return absl::StrCat("verify: ", verified.first_difference());
-  for (const std::string& broken : {CheckEvents(reader, tenant), CheckQueues(reader, tenant, model),
-                                    CheckReport(reader, tenant, model, now)})
-    if (!broken.empty()) return broken;
-  return "";
+  if (!verified.clean()) return {kVerifyChecker, verified.first_difference()};
+  std::string broken = CheckEvents(reader, tenant);
+  if (!broken.empty()) return {kEventsChecker, broken};
+  broken = CheckQueues(reader, tenant, model);
+  if (!broken.empty()) return {kQueuesChecker, broken};
+  broken = CheckReport(reader, tenant, model, now);
+  if (!broken.empty()) return {kReportChecker, broken};
+  return {};
 }
 
 }  // namespace redress::simulator

@@ -97,14 +97,17 @@ ModelTicket* CommandModel::Find(const std::string& name) {
 
 void CommandModel::Keep(ModelTicket ticket) {
   has_events_ = true;
-  changed_.push_back(ticket.id);
-  tenant_.tickets[ticket.id] = std::move(ticket);
+  Replaced& replaced = replaced_.emplace_back();
+  replaced.id = ticket.id;
+  const auto [kept, is_new] = tenant_.tickets.try_emplace(ticket.id);
+  if (!is_new) replaced.before = std::move(kept->second);
+  kept->second = std::move(ticket);
 }
 
 int CommandModel::OpenTickets(const std::string& customer) const {
   int open = 0;
   for (const auto& [id, ticket] : tenant_.tickets)
-    open += ticket.state != v1::TICKET_STATE_CLOSED && ticket.issue.customer().id() == customer;
+    open += ticket.state != v1::TICKET_STATE_CLOSED && ticket.customer == customer;
   return open;
 }
 
@@ -206,7 +209,7 @@ std::string CommandModel::FireDue(const v1::FireDeadline& request) {
 std::string CommandModel::OnTicket(const v1::Command& command) {
   const ModelTicket* found = Find(TextField(command, "ticket"));
   if (found == nullptr) return "TICKET_NOT_FOUND";
-  if (actor_.is_customer && found->issue.customer().id() != actor_.id) return "TICKET_NOT_FOUND";
+  if (actor_.is_customer && found->customer != actor_.id) return "TICKET_NOT_FOUND";
   if (!actor_.is_customer && !actor_.MayActFor(found->department)) return "DEPARTMENT_NOT_YOURS";
   const std::string etag = TextField(command, "etag");
   if (!etag.empty() && etag != absl::StrCat("v", found->version)) return "ETAG_MISMATCH";

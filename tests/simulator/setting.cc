@@ -93,6 +93,11 @@ PlaybookPlan DrawPlaybook(Draw& draw) {
   return plan;
 }
 
+std::shared_ptr<const PlaybookPlan> PlanOf(uint64_t seed) {
+  Draw draw(seed);
+  return std::make_shared<const PlaybookPlan>(DrawPlaybook(draw));
+}
+
 engine::Actor Chief() {
   engine::Actor chief;
   chief.id = "chief";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ inline constexpr char kSegment[] = "vip";
 inline constexpr int kOpenTicketsLimit = 2;
 
 PlaybookPlan DrawPlaybook(Draw& draw);
+// The one that this seed draws.
+std::shared_ptr<const PlaybookPlan> PlanOf(uint64_t seed);
 
 // Everybody who acts in one tenant; the same for all tenants.
 std::vector<engine::Actor> DrawActors(Draw& draw);

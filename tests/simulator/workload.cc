@@ -218,7 +218,7 @@ void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
 engine::Actor Workload::ActorFor(const ModelTicket& ticket, const v1::Command& command) {
   const bool is_customers = command.has_confirm_resolution() || command.has_dispute_resolution();
   for (const engine::Actor& actor : actors_) {
-    if (is_customers && actor.id == ticket.issue.customer().id() && draw_.Chance(80)) return actor;
+    if (is_customers && actor.id == ticket.customer && draw_.Chance(80)) return actor;
     if (!is_customers && actor.id == ticket.holder && draw_.Chance(85)) return actor;
   }
   const engine::Actor& any = draw_.Pick(actors_);
@@ -246,9 +246,10 @@ Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int6
   v1::Command& command = sending.command;
   sending.actor = draw_.Pick(actors_);
   const int what = draw_.Below(100);
-  if (model.playbook_version == 0 ? what < 50 : what < 2) {
-    sending.plan = DrawPlaybook(draw_);
-    command.mutable_publish_playbook()->set_source(sending.plan.source);
+  if (model.playbook_version == 0 ? what < 50 : what < 1) {
+    sending.plan_seed = draw_.Next();
+    sending.plan = PlanOf(sending.plan_seed);
+    command.mutable_publish_playbook()->set_source(sending.plan->source);
     command.mutable_publish_playbook()->set_reason("new rules");
   } else if (what < 22 || model.tickets.empty()) {
     DrawSubmit(model, now, *command.mutable_submit_issue()->mutable_issue());

@@ -9,18 +9,10 @@
 #include <vector>
 
 #include "redress/v1/command.pb.h"
+#include "tests/simulator/action.h"
 #include "tests/simulator/model.h"
 
 namespace redress::simulator {
-
-// A command on its way to the product.
-struct Sending {
-  std::string tenant;
-  engine::Actor actor;
-  v1::Command command;
-  // For publishing.
-  PlaybookPlan plan;
-};
 
 // Every command but those of the deadline driver has one.
 void SetRequestId(v1::Command& command, const std::string& request_id);
