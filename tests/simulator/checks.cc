@@ -20,6 +20,7 @@ struct Trail {
   uint64_t lease_token = 0;
   std::string holder;
   std::map<v1::DeadlineKind, int64_t> running;  // promises by due instant
+  bool rests_first_answer = false;              // while the customer is asked
 };
 
 class EventCheck {
@@ -58,7 +59,8 @@ class EventCheck {
     const auto it = trail.running.find(kind);
     const bool was_running = it != trail.running.end();
     if (is_met && !was_running) return "meets a promise that does not run";
-    if (is_met && it->second < time) return "meets a promise after it was due";
+    const bool rests = kind == kFirst && trail.rests_first_answer;
+    if (is_met && !rests && it->second < time) return "meets a promise after it was due";
     if (was_running) trail.running.erase(it);
     return "";
   }
@@ -87,7 +89,14 @@ class EventCheck {
     switch (event.fact_case()) {
       case Fact::kTicketOpened: Start(event.ticket_opened(), trail); return "";
       case Fact::kTicketRouted: Start(event.ticket_routed(), trail); return "";
-      case Fact::kTicketResumed: Start(event.ticket_resumed(), trail); return "";
+      case Fact::kTicketPaused:
+        trail.rests_first_answer =
+            event.ticket_paused().reason() == v1::PAUSE_REASON_CUSTOMER_INFO;
+        return "";
+      case Fact::kTicketResumed:
+        trail.rests_first_answer = false;
+        Start(event.ticket_resumed(), trail);
+        return "";
       case Fact::kTicketLeased: return Hold(event, trail);
       case Fact::kTicketAccepted:
         return event.ticket_accepted().handler() == trail.holder ? "" : "is accepted by another";

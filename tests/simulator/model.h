@@ -115,8 +115,6 @@ struct ModelTenant {
     Prediction prediction;
   };
   std::map<std::string, Reply> replies;
-  // How tickets are called beside their ids, learned from the product.
-  std::map<std::string, uint64_t> references;
 
   uint64_t next_id() const { return tickets.size() + 1; }
 };

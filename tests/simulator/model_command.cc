@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/ticket/reference.h"
 
 namespace redress::simulator {
 namespace {
@@ -86,12 +86,11 @@ const PlaybookPlan* CommandModel::playbook() const {
   return tenant_.playbook_version == 0 ? nullptr : &tenant_.playbook;
 }
 
+// How a reference spells an id is the product's own word, tested with engine/ticket/reference.h.
 ModelTicket* CommandModel::Find(const std::string& name) {
-  uint64_t id = 0;
-  const auto known = tenant_.references.find(name);
-  if (known != tenant_.references.end()) id = known->second;
-  else if (!absl::SimpleAtoi(name, &id)) return nullptr;
-  const auto it = tenant_.tickets.find(id);
+  const std::optional<uint64_t> id = engine::ParseTicketName(name);
+  if (!id) return nullptr;
+  const auto it = tenant_.tickets.find(*id);
   return it == tenant_.tickets.end() ? nullptr : &it->second;
 }
 

@@ -110,7 +110,8 @@ std::string ReplayOfSeed(uint64_t seed, int commands, absl::Duration most) {
   const Failure failure = Replay(few);
   return absl::StrCat("# Found by the check of ", failure.checker, ", seed ", seed, " at commit ",
                       CommitName(), "; ", few.size(), " of ", failed.actions.size(),
-                      " actions.\n", AsComment(failure.what), PrintReplay(few));
+                      " actions.\n", AsComment(failure.what),
+                      "# In the whole run:\n", AsComment(failed.failure.what), PrintReplay(few));
 }
 
 }  // namespace redress::simulator

@@ -15,6 +15,15 @@ constexpr size_t kHeldUpMax = 8;
 // Commands between two readings of everything.
 constexpr int kCheckEvery = 3000;
 
+// The longest that the clock steps at once for a single ticket.
+constexpr int64_t kLongStep = 12 * kDay;
+
+// Just before an instant, at it, and after it.
+const std::vector<int64_t>& AroundInstant() {
+  static const auto& offsets = *new std::vector<int64_t>{-1, 0, 1, 300'000, kHour / 2};
+  return offsets;
+}
+
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options)
@@ -23,6 +32,7 @@ Simulation::Simulation(const SimulationOptions& options)
       world_(options.seed),
       workload_(draw_, DrawActors(draw_)) {
   const int tenants = 1 + draw_.Below(3);
+  ticks_percent_ = draw_.Pick(std::vector<int>{8, 60, 60, 95});
   for (int i = 0; i < tenants; ++i) tenants_.push_back(absl::StrCat("tenant-", i));
 }
 
@@ -48,10 +58,20 @@ void Simulation::StepClock() {
   } else if (what < 90) {
     // Just before, at, or just after the next deadline.
     const auto due = world_.model().NextDue(world_.now());
-    constexpr int64_t kOff[] = {-1, 0, 1, 300'000};
-    if (due) step = *due - world_.now() + kOff[draw_.Below(4)];
+    if (due) step = *due - world_.now() + draw_.Pick(AroundInstant());
   }
   Do({.kind = ActionKind::kClock, .time = world_.now() + step});
+}
+
+// At the very end of the time in which a ticket may be reopened, somebody does.
+void Simulation::StepToWindowEnd() {
+  auto sending = std::make_shared<Sending>();
+  sending->tenant = draw_.Pick(tenants_);
+  const auto end = workload_.NextWindowEnd(world_.model().tenant(sending->tenant), world_.now(),
+                                           *sending);
+  if (!end || *end > world_.now() + kLongStep) return;
+  Do({.kind = ActionKind::kClock, .time = *end + draw_.Pick(AroundInstant())});
+  Send(std::move(sending));
 }
 
 void Simulation::Send(std::shared_ptr<const Sending> sending) {
@@ -105,7 +125,8 @@ Fate Simulation::DrawFate() {
 
 void Simulation::Round() {
   StepClock();
-  const bool ticks_first = draw_.Chance(60);
+  if (draw_.Chance(3)) StepToWindowEnd();
+  const bool ticks_first = draw_.Chance(ticks_percent_);
   if (ticks_first) Do(ActionKind::kTick);
   // Few at a time, as in a calm hour, and now and then many.
   const int what = draw_.Below(100);
@@ -115,7 +136,7 @@ void Simulation::Round() {
     // The same request twice in one batch.
     if (draw_.Chance(3) && !sent_.empty()) Send(Again(*sent_.back()));
   }
-  if (!ticks_first && draw_.Chance(30)) Do(ActionKind::kTick);
+  if (!ticks_first && draw_.Chance(ticks_percent_ / 2)) Do(ActionKind::kTick);
   if (draw_.Chance(2)) return Do(ActionKind::kCrash);
   Do({.kind = ActionKind::kBatch, .fate = DrawFate()});
   if (draw_.Chance(2)) Do(ActionKind::kCrash);

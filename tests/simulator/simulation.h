@@ -43,6 +43,7 @@ class Simulation {
   void Do(Action action);
   void Do(ActionKind kind);
   void StepClock();
+  void StepToWindowEnd();
   void Round();
   void Send(std::shared_ptr<const Sending> sending);
   void SendDrawn();
@@ -56,6 +57,8 @@ class Simulation {
   World world_;
   Workload workload_;
   std::vector<std::string> tenants_;
+  // How often the deadline driver looks.
+  int ticks_percent_ = 0;
   // May be sent again.
   std::vector<std::shared_ptr<const Sending>> sent_;
   // Drawn, and held up on its way.

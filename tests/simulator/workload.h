@@ -5,6 +5,7 @@
 // purpose.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Workload {
 
   // `now`: the clock's time.
   Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
+  // The end of the time in which a closed ticket may be reopened, and the command that does it.
+  // Nothing: no such ticket was drawn.
+  std::optional<int64_t> NextWindowEnd(const ModelTenant& model, int64_t now, Sending& sending);
   // A request id never given before.
   std::string NewRequestId();
 
@@ -49,6 +53,7 @@ class Workload {
   void FillRest(v1::AddNoteRequest& request);
   void FillRest(v1::ResolveTicketRequest& request);
   void DrawResolution(v1::Resolution& resolution);
+  const ModelTicket& AnyTicket(const ModelTenant& model);
   engine::Actor ActorFor(const ModelTicket& ticket, const v1::Command& command);
   const std::string& Department();
 
