@@ -89,8 +89,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-PermissionTable ApiPermissions() {
-  std::vector<Permission> permissions;
+PermissionTable ApiPermissions(std::vector<Permission> more) {
+  std::vector<Permission> permissions = std::move(more);
   for (const Row& row : kRows)
     permissions.push_back({absl::StrCat("redress.v1.", row.method), row.grants()});
   return PermissionTable(std::move(permissions));

@@ -1,11 +1,14 @@
 // Who may call what: one row for each method of the API.
 #pragma once
 
+#include <vector>
+
 #include "services/permission.h"
 
 namespace redress::services {
 
 // Agents and owners act for their departments; managers and admins for the whole tenant; customers for themselves.
-PermissionTable ApiPermissions();
+// `more`: rows for methods that are served beside the API.
+PermissionTable ApiPermissions(std::vector<Permission> more = {});
 
 }  // namespace redress::services

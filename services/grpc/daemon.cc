@@ -56,7 +56,9 @@ Actor LocalActor(const std::string& tenant) {
 class RunningDaemon final : public Daemon {
  public:
   explicit RunningDaemon(const DaemonOptions& options)
-      : options_(options), clock_(options.clock != nullptr ? *options.clock : system_clock_) {}
+      : options_(options),
+        clock_(options.clock != nullptr ? *options.clock : system_clock_),
+        permissions_(ApiPermissions(options.more_permissions)) {}
   ~RunningDaemon() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Open();
@@ -73,7 +75,7 @@ class RunningDaemon final : public Daemon {
   SystemClock system_clock_;
   const Clock& clock_;
   SystemEntropy entropy_;
-  const PermissionTable permissions_ = ApiPermissions();
+  const PermissionTable permissions_;
   std::unique_ptr<TokenFile> tokens_;
   std::unique_ptr<storage::Kv> kv_;
   AnswerCourier courier_;
@@ -177,11 +179,11 @@ absl::Status RunningDaemon::Serve() {
   gate.tokens = tokens_.get();
   if (tokens_ == nullptr) gate.local_actor = LocalActor(options_.local_tenant);
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
-  ASSIGN_OR_RETURN(server_, Server::Start(options_.server,
-                                          {&intake_->methods(), &queue_->methods(),
-                                           &ticket_->methods(), &customer_->methods(),
-                                           &audit_->methods(), &playbook_->methods()},
-                                          gate_.get()));
+  std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),
+                                            &ticket_->methods(),   &customer_->methods(),
+                                            &audit_->methods(),    &playbook_->methods()};
+  services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
+  ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);
   return absl::OkStatus();
 }

@@ -8,12 +8,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/clock.h"
 #include "services/grpc/server_options.h"
+#include "services/method_set.h"
+#include "services/permission.h"
 
 namespace redress::services {
 
@@ -28,6 +31,10 @@ struct DaemonOptions {
   std::string playbook_file;
   // Null: the system's.
   const Clock* clock = nullptr;
+  // Served beside the API through the same gate, and who may call them. Not owned; must outlive the daemon. Yardsticks
+  // and tests bring their own methods here.
+  std::vector<const MethodSet*> more_services;
+  std::vector<Permission> more_permissions;
   // Called once when the server can write no more, from one of its threads. Null: the process is told to end.
   std::function<void(const std::string& reason)> on_stopped;
 };

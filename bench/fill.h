@@ -1,0 +1,23 @@
+// A database as large as a year of work leaves it, made by the production executor without a network in between.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace redress::bench {
+
+struct FillSize {
+  // Tickets that wait in kLargeQueue and in kSmallQueue.
+  uint64_t large_queue = 0;
+  uint64_t small_queue = 0;
+  // Tickets of kClosedDesk, each closed some hours to weeks after it came in.
+  uint64_t closed = 0;
+};
+
+// Spreads the tickets evenly over the year that ends now. REQUIRES: `directory` holds no database.
+// BenchServer serves the same directory.
+absl::Status Fill(const std::string& directory, const FillSize& size);
+
+}  // namespace redress::bench

@@ -1,0 +1,136 @@
+// How fast issues come in, each way beside an empty echo of the same request on the same server.
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/check.h"
+#include "bench/client.h"
+#include "bench/echo_handlers.h"
+#include "bench/figure.h"
+#include "bench/sample.h"
+#include "bench/workload.h"
+#include "redress/v1/intake_service.grpc.pb.h"
+
+namespace redress::bench {
+namespace {
+
+constexpr int kInFlight = 128;
+constexpr int kBatchesInFlight = 4;
+constexpr int kBatchIssues = 500;
+constexpr int kRounds = 5;
+constexpr absl::Duration kWarmUp = absl::Seconds(1);
+constexpr absl::Duration kRound = absl::Seconds(2);
+
+// A server with an empty database, and the yardstick on it.
+class Intake {
+ public:
+  Intake(const Workspace& workspace, absl::string_view name) : run_(name) {
+    auto server = BenchServer::Start(absl::StrCat(workspace.scratch, "/", name));
+    CHECK_OK(server.status());
+    server_ = *std::move(server);
+    echo_ = std::make_unique<UnaryLoad<v1::SubmitIssueRequest, EchoResponse>>(
+        port(), "/redress.bench.EchoService/Echo", kInFlight);
+  }
+
+  int port() const { return server_->port(); }
+  v1::SubmitIssueRequest NextIssue() { return SampleIssue(run_, ++number_, kAnyDepartment); }
+  double Echoes(absl::Duration span) {
+    return echo_->Run(span, [this] { return NextIssue(); }, [](const EchoResponse&) {});
+  }
+
+  // Prints how many issues came in for each echo. `issues` runs for a span and returns how many came in a second.
+  bool Compare(absl::string_view name, double bound,
+               const std::function<double(absl::Duration)>& issues) {
+    Echoes(kWarmUp);
+    issues(kWarmUp);
+    std::vector<double> rates, echoes, ratios;
+    for (int round = 0; round < kRounds; ++round) {
+      echoes.push_back(Echoes(kRound));
+      rates.push_back(issues(kRound));
+      ratios.push_back(rates.back() / echoes.back());
+    }
+    Remark(absl::StrCat(name, ": echoes"), Median(echoes), "/s");
+    Remark(absl::StrCat(name, ": durable issues"), Median(rates), "/s");
+    return Report(absl::StrCat(name, ": issues per echo"), Median(ratios), "", Aim::kAtLeast,
+                  bound);
+  }
+
+ private:
+  const std::string run_;
+  uint64_t number_ = 0;
+  std::unique_ptr<BenchServer> server_;
+  std::unique_ptr<UnaryLoad<v1::SubmitIssueRequest, EchoResponse>> echo_;
+};
+
+void CheckAccepted(const v1::SubmitResult& result) {
+  if (result.response().ticket().id() == 0)
+    base::CheckFailed(__FILE__, __LINE__, result.error().message());
+}
+
+// One stream for `span`; answers in a second.
+double StreamFor(Intake& intake, v1::IntakeService::Stub& stub, absl::Duration span) {
+  grpc::ClientContext context;
+  const auto stream = stub.StreamIssues(&context);
+  const absl::Time end = absl::Now() + span;
+  std::thread writer([&] {
+    v1::StreamIssuesRequest request;
+    do {
+      *request.mutable_request() = intake.NextIssue();
+    } while (stream->Write(request) && absl::Now() < end);
+    stream->WritesDone();
+  });
+  double answers = 0;
+  v1::StreamIssuesResponse response;
+  while (stream->Read(&response)) {
+    CheckAccepted(response.result());
+    if (absl::Now() < end) ++answers;
+  }
+  writer.join();
+  const grpc::Status status = stream->Finish();
+  if (!status.ok()) base::CheckFailed(__FILE__, __LINE__, status.error_message());
+  return answers / absl::ToDoubleSeconds(span);
+}
+
+}  // namespace
+
+bool RunSubmit(const Workspace& workspace) {
+  Intake intake(workspace, "submit");
+  UnaryLoad<v1::SubmitIssueRequest, v1::SubmitIssueResponse> submits(
+      intake.port(), "/redress.v1.IntakeService/SubmitIssue", kInFlight);
+  return intake.Compare("submit", 0.5, [&](absl::Duration span) {
+    return submits.Run(
+        span, [&] { return intake.NextIssue(); },
+        [](const v1::SubmitIssueResponse& response) { CHECK(response.ticket().id() != 0); });
+  });
+}
+
+bool RunBatch(const Workspace& workspace) {
+  Intake intake(workspace, "batch");
+  UnaryLoad<v1::BatchSubmitIssuesRequest, v1::BatchSubmitIssuesResponse> batches(
+      intake.port(), "/redress.v1.IntakeService/BatchSubmitIssues", kBatchesInFlight);
+  const auto make = [&] {
+    v1::BatchSubmitIssuesRequest request;
+    for (int i = 0; i < kBatchIssues; ++i) *request.add_requests() = intake.NextIssue();
+    return request;
+  };
+  const auto take = [](const v1::BatchSubmitIssuesResponse& response) {
+    CHECK_EQ(response.results_size(), kBatchIssues);
+    for (const v1::SubmitResult& result : response.results()) CheckAccepted(result);
+  };
+  return intake.Compare("batch", 1.5, [&](absl::Duration span) {
+    return kBatchIssues * batches.Run(span, make, take);
+  });
+}
+
+bool RunStream(const Workspace& workspace) {
+  Intake intake(workspace, "stream");
+  const auto stub = v1::IntakeService::NewStub(Connect(intake.port()));
+  return intake.Compare("stream", 1.5, [&](absl::Duration span) {
+    return StreamFor(intake, *stub, span);
+  });
+}
+
+}  // namespace redress::bench

@@ -1,0 +1,94 @@
+#include "bench/sample.h"
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+
+namespace redress::bench {
+namespace {
+
+constexpr int kClassifyRows = 100;
+constexpr int kGeneratedRouteRows = 96;
+constexpr int kProducts = 20;
+constexpr int kDepartments = 12;
+constexpr int kCategories = 25;
+constexpr uint64_t kCustomers = 100'000;
+constexpr std::array<const char*, 6> kChannels = {"phone", "app", "email", "web", "store", "chat"};
+constexpr std::array<const char*, 5> kSegments = {"vip", "business", "regular", "new", "staff"};
+constexpr char kText[] =
+    "I ordered on Monday and paid at once, and the shop still says that it waits for the payment. Nobody who "
+    "answers the telephone can tell me where the money is. Please tell me what happened and when it will arrive.";
+
+// SplitMix64: neighbouring numbers give unrelated results.
+uint64_t Scramble(uint64_t number) {
+  number += 0x9e3779b97f4a7c15;
+  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+  return number ^ (number >> 31);
+}
+
+std::string ConditionOf(int row) {
+  return absl::StrCat("issue.product == \"product-", row % kProducts, "\" && issue.channel == \"",
+                      kChannels[static_cast<size_t>(row) % kChannels.size()],
+                      "\" && customer.segment == \"",
+                      kSegments[static_cast<size_t>(row) % kSegments.size()],
+                      "\" && ticket.severity >= ", row % 2 == 0 ? "HIGH" : "MEDIUM");
+}
+
+std::string RouteTo(absl::string_view department) {
+  return absl::StrCat("to: {level: RELAY, department: ", department,
+                      ", first_answer: 900d, resolution: 1000d}}\n");
+}
+
+}  // namespace
+
+std::string PlaybookSource() {
+  std::string source = "playbook: bench\ntaxonomy:\n";
+  for (int i = 0; i < kCategories; ++i)
+    absl::StrAppend(&source, "  billing.case", i, ": {title: Case ", i, "}\n");
+  absl::StrAppend(&source, "departments:\n");
+  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk})
+    absl::StrAppend(&source, "  ", queue, ": {title: Queue, head: lead}\n");
+  for (int i = 0; i < kDepartments; ++i)
+    absl::StrAppend(&source, "  desk", i, ": {title: Desk ", i, ", head: lead}\n");
+  absl::StrAppend(&source, "classify:\n");
+  for (int i = 0; i < kClassifyRows; ++i)
+    absl::StrAppend(&source, "  - {id: c", i, ", when: '", ConditionOf(i),
+                    "', set: {category: billing.case", i % kCategories, "}}\n");
+  absl::StrAppend(&source, "route:\n");
+  for (int i = 0; i < kGeneratedRouteRows; ++i)
+    absl::StrAppend(&source, "  - {id: r", i, ", when: '", ConditionOf(i + kClassifyRows), "', ",
+                    RouteTo(absl::StrCat("desk", i % kDepartments)));
+  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk})
+    absl::StrAppend(&source, "  - {id: ", queue, ", when: 'issue.product == \"", queue, "\"', ",
+                    RouteTo(queue));
+  absl::StrAppend(&source, "  - {id: rest, ", RouteTo("desk0"));
+  return source;
+}
+
+v1::SubmitIssueRequest SampleIssue(absl::string_view run, uint64_t number,
+                                   absl::string_view department) {
+  const uint64_t dice = Scramble(number);
+  v1::SubmitIssueRequest request;
+  request.set_request_id(absl::StrCat(run, "-", number));
+  v1::Issue& issue = *request.mutable_issue();
+  issue.set_kind(v1::ISSUE_KIND_COMPLAINT);
+  issue.set_channel(kChannels[dice % kChannels.size()]);
+  issue.set_text(kText);
+  issue.set_title("The payment does not arrive");
+  issue.mutable_customer()->set_id(absl::StrCat("customer-", dice % kCustomers));
+  issue.mutable_customer()->set_segment(kSegments[(dice >> 8) % kSegments.size()]);
+  issue.mutable_customer()->set_value_tier((dice >> 16) % 4 == 0 ? "gold" : "silver");
+  issue.mutable_contact()->set_email(absl::StrCat("customer-", dice % kCustomers, "@example.com"));
+  issue.set_category(absl::StrCat("billing.case", (dice >> 24) % kCategories));
+  issue.set_severity(static_cast<v1::Severity>(1 + (dice >> 32) % 4));
+  issue.set_language("en");
+  issue.set_product(department.empty() ? absl::StrCat("product-", (dice >> 40) % kProducts)
+                                       : std::string(department));
+  v1::Attribute& order = *issue.add_attributes();
+  order.set_name("order");
+  order.set_value(absl::StrCat(number));
+  return request;
+}
+
+}  // namespace redress::bench
