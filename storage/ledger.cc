@@ -293,7 +293,8 @@ absl::StatusOr<uint64_t> LedgerWriter::NextTicketId(absl::string_view tenant) {
   return chapter->head.last_ticket_id() + 1;
 }
 
-absl::StatusOr<v1::Receipt> LedgerWriter::Append(absl::string_view tenant, v1::Event event) {
+absl::StatusOr<v1::Receipt> LedgerWriter::Append(absl::string_view tenant,
+                                                 const v1::Event& event) {
   ASSIGN_OR_RETURN(Chapter * chapter, ChapterOf(tenant));
   std::string bytes = event.SerializeAsString();
   v1::Receipt receipt;

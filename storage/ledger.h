@@ -108,7 +108,7 @@ class LedgerWriter {
   absl::StatusOr<uint64_t> NextTicketId(absl::string_view tenant);
 
   // Appends an event to the tenant's commit. Fills event.previous from `last_event` of the ticket before it.
-  absl::StatusOr<v1::Receipt> Append(absl::string_view tenant, v1::Event event);
+  absl::StatusOr<v1::Receipt> Append(absl::string_view tenant, const v1::Event& event);
   // Writes the ticket after its newest event and the difference of its index keys. `before`: null for a new one.
   void PutTicket(absl::string_view tenant, const v1::Ticket* before, const v1::Ticket& after);
   void PutPersonal(absl::string_view tenant, absl::string_view customer_id, uint64_t ticket_id,

@@ -447,8 +447,4 @@ Value Runner::AddEntry(const PlanNode& node, MapBuilder& builder) {
   return value;
 }
 
-Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
-  return Runner(*this, activation, arena, steps_max).Eval(root_);
-}
-
 }  // namespace redress::cel
