@@ -86,11 +86,16 @@ std::optional<std::string> ReadActor(const std::vector<absl::string_view>& field
 
 absl::string_view RoleName(Role role) {
   switch (role) {
-    case Role::kAgent: return "agent";
-    case Role::kOwner: return "owner";
-    case Role::kManager: return "manager";
-    case Role::kCustomer: return "customer";
-    case Role::kAdmin: return "admin";
+    case Role::kAgent:
+      return "agent";
+    case Role::kOwner:
+      return "owner";
+    case Role::kManager:
+      return "manager";
+    case Role::kCustomer:
+      return "customer";
+    case Role::kAdmin:
+      return "admin";
   }
   CHECK(false);
   return "";
@@ -223,7 +228,8 @@ void TokenFile::Reload() {
   version_ = *version;
   absl::StatusOr<TokenTable> table = TokenTable::Load(path_);
   if (!table.ok()) {
-    spdlog::error("the token file changed but is not used: {}", std::string(table.status().message()));
+    spdlog::error("the token file changed but is not used: {}",
+                  std::string(table.status().message()));
     return;
   }
   table_ = std::make_shared<const TokenTable>(*std::move(table));
@@ -245,13 +251,14 @@ absl::StatusOr<NewToken> CreateToken(const Actor& actor) {
   for (Role role : kAllRoles) {
     if (actor.roles.Has(role)) roles.push_back(RoleName(role));
   }
-  const std::string departments = actor.has_all_departments   ? "*"
-                                  : actor.departments.empty() ? "-"
-                                                              : absl::StrJoin(actor.departments, ",");
-  token.line = absl::StrCat(
-      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()),
-                                               digest.size())),
-      "\t", actor.tenant, "\t", actor.id, "\t", absl::StrJoin(roles, ","), "\t", departments);
+  const std::string departments = actor.has_all_departments ? "*"
+                                  : actor.departments.empty()
+                                      ? "-"
+                                      : absl::StrJoin(actor.departments, ",");
+  token.line = absl::StrCat(absl::BytesToHexString(absl::string_view(
+                                reinterpret_cast<const char*>(digest.data()), digest.size())),
+                            "\t", actor.tenant, "\t", actor.id, "\t", absl::StrJoin(roles, ","),
+                            "\t", departments);
 
   // The parser is the judge of names, so what is written here can always be read.
   ASSIGN_OR_RETURN(const TokenTable table, TokenTable::Parse(token.line));

@@ -1,14 +1,15 @@
 // Who is calling: bearer tokens and client certificates, each bound to one actor.
 //
-// The file holds SHA-256 digests, never tokens, so reading it lets nobody in. A token is 32 random bytes, so its digest
-// needs neither salt nor stretching. One line per credential, fields apart by spaces or tabs:
+// The file holds SHA-256 digests, never tokens, so reading it lets nobody in. A token is 32 random
+// bytes, so its digest needs neither salt nor stretching. One line per credential, fields apart by
+// spaces or tabs:
 //
 //     # credential                tenant  actor   roles        departments
 //     9f86d081...(64 hex digits)  acme    anna    agent,owner  billing,returns
 //     cn:desk-42.acme.example     acme    desk42  agent        *
 //
-// A credential is the digest of a token, or "cn:" and the common name of a client certificate. "*" stands for every
-// department, "-" for none. "#" starts a comment.
+// A credential is the digest of a token, or "cn:" and the common name of a client certificate. "*"
+// stands for every department, "-" for none. "#" starts a comment.
 #pragma once
 
 #include <array>
@@ -79,12 +80,13 @@ class TokenTable {
  public:
   TokenTable() = default;
 
-  // Strict: one wrong line refuses the file. The status lists every wrong line, up to kTokenErrorsMax.
+  // Strict: one wrong line refuses the file. The status lists every wrong line, up to
+  // kTokenErrorsMax.
   static absl::StatusOr<TokenTable> Parse(absl::string_view text);
   static absl::StatusOr<TokenTable> Load(const std::string& path);
 
-  // Null when nobody has this token. The time this takes depends on the token's digest only, and the digest of a wrong
-  // guess says nothing about a right one.
+  // Null when nobody has this token. The time this takes depends on the token's digest only, and
+  // the digest of a wrong guess says nothing about a right one.
   const Actor* FindToken(absl::string_view token) const;
   // By the common name of a certificate that TLS has verified.
   const Actor* FindCertificate(absl::string_view common_name) const;
@@ -110,8 +112,9 @@ class TokenFile {
   // A table that never changes, for tests and for tokens from elsewhere.
   explicit TokenFile(TokenTable table) : TokenFile("", Version{}, std::move(table)) {}
 
-  // The newest good table. At most once a second this looks at the file, on the calling thread; a changed file with a
-  // wrong line is reported in the log and the old table stays. Shared, since calls read it while another replaces it.
+  // The newest good table. At most once a second this looks at the file, on the calling thread; a
+  // changed file with a wrong line is reported in the log and the old table stays. Shared, since
+  // calls read it while another replaces it.
   std::shared_ptr<const TokenTable> Current(absl::Time now);
 
  private:

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/status.h"
@@ -42,25 +43,40 @@ absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
   return due.size();
 }
 
-absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Time now) const {
+absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
+                                                 absl::Time now,
+                                                 std::vector<storage::DueTicket>& due) {
+  const std::string begin =
+      done_until_[shard] == absl::InfinitePast()
+          ? storage::DeadlinePrefix(shard)
+          : storage::DeadlineEnd(shard, absl::ToUnixMicros(done_until_[shard]));
+  const std::string end = storage::DeadlineEnd(shard, absl::ToUnixMicros(now));
+  bool damaged = false;
+  const auto take = [&](absl::string_view key, absl::string_view) {
+    std::optional<storage::DueTicket> ticket = storage::ParseDeadlineKey(key);
+    damaged = !ticket.has_value();
+    if (ticket) due.push_back(*std::move(ticket));
+    return !damaged;
+  };
+  ASSIGN_OR_RETURN(const size_t count, snapshot.Scan({begin, end}, kShardReadMax,
+                                                     storage::Direction::kForward, take));
+  if (damaged) return absl::DataLossError("a deadline's key cannot be read");
+  if (count == 0) done_until_[shard] = now - kLookBack;
+  return count;
+}
+
+absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Time now) {
+  if (now >= next_full_look_) {
+    done_until_.fill(absl::InfinitePast());
+    next_full_look_ = now + kFullLookEvery;
+  }
   const std::unique_ptr<storage::Snapshot> snapshot = kv_.TakeSnapshot();
   std::vector<storage::DueTicket> due;
   // A shard that has more than was read may hold nothing earlier than its last; beyond that the order is not known.
   int64_t known_until = std::numeric_limits<int64_t>::max();
   for (int shard = 0; shard < storage::kShards; ++shard) {
-    const std::string begin = storage::DeadlinePrefix(static_cast<uint8_t>(shard));
-    const std::string end =
-        storage::DeadlineEnd(static_cast<uint8_t>(shard), absl::ToUnixMicros(now));
-    bool damaged = false;
-    const auto take = [&](absl::string_view key, absl::string_view) {
-      std::optional<storage::DueTicket> ticket = storage::ParseDeadlineKey(key);
-      damaged = !ticket.has_value();
-      if (ticket) due.push_back(*std::move(ticket));
-      return !damaged;
-    };
-    ASSIGN_OR_RETURN(const size_t count, snapshot->Scan({begin, end}, kShardReadMax,
-                                                        storage::Direction::kForward, take));
-    if (damaged) return absl::DataLossError("a deadline's key cannot be read");
+    ASSIGN_OR_RETURN(const size_t count,
+                     ReadShard(*snapshot, static_cast<uint8_t>(shard), now, due));
     if (count == kShardReadMax) known_until = std::min(known_until, due.back().time_us);
   }
   std::erase_if(due, [&](const storage::DueTicket& ticket) { return ticket.time_us > known_until; });

@@ -4,6 +4,7 @@
 // and another server may take over a shard. Tick belongs to one thread.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +16,14 @@
 #include "services/executor.h"
 #include "storage/index.h"
 #include "storage/kv.h"
+#include "storage/tables.h"
 
 namespace redress::services {
+
+// A deadline is never set into the past by more than this, so what lies further back is read only now and then: stores
+// mark deleted keys and wade through the marks.
+inline constexpr absl::Duration kLookBack = absl::Minutes(1);
+inline constexpr absl::Duration kFullLookEvery = absl::Minutes(5);
 
 // Fired at a time, so that a backlog of overdue deadlines cannot fill the executor's queue.
 inline constexpr size_t kFiresInFlightMax = 256;
@@ -36,12 +43,18 @@ class DeadlineDriver {
   uint64_t stale() const { return stale_; }
 
  private:
-  absl::StatusOr<std::vector<storage::DueTicket>> ReadDue(absl::Time now) const;
+  absl::StatusOr<std::vector<storage::DueTicket>> ReadDue(absl::Time now);
+  // The deadlines of one shard before `now`, kShardReadMax at most, appended to `due`. How many there were.
+  absl::StatusOr<size_t> ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
+                                   absl::Time now, std::vector<storage::DueTicket>& due);
 
   storage::Kv& kv_;
   Executor& executor_;
   std::atomic<size_t> in_flight_ = 0;
   std::atomic<uint64_t> stale_ = 0;
+  // Before this a shard had nothing left when it was last read.
+  std::array<absl::Time, storage::kShards> done_until_;
+  absl::Time next_full_look_ = absl::InfinitePast();
 };
 
 }  // namespace redress::services

@@ -92,6 +92,8 @@ struct Executor::Batch {
   std::vector<QueueHint> hints;
   // Playbooks that go live with this commit.
   std::map<std::string, PublishedPlaybook> published;
+  // Those that were live when it began, of the tenants that were asked for.
+  std::map<std::string, PublishedPlaybook> live;
   std::string random;
 
   std::string TakeSalt(Entropy& entropy) {
@@ -117,12 +119,12 @@ void Executor::Submit(Order order) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   {
     absl::MutexLock lock(&mutex_);
-    if (is_stopping_) reason = v1::ERROR_REASON_DRAINING;
+    if (is_stopping_) reason = v1::ERROR_REASON_SERVER_DRAINING;
     else if (is_write_stopped_) reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE;
     else if (queue_.size() >= kExecutorQueueMax) reason = v1::ERROR_REASON_QUEUE_FULL;
     else queue_.push_back({std::move(order), std::move(hash)});
   }
-  if (reason == v1::ERROR_REASON_DRAINING)
+  if (reason == v1::ERROR_REASON_SERVER_DRAINING)
     refuse(MakeFailure(reason, "The server is stopping. Try again."));
   if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
     refuse(MakeFailure(reason, "The server has stopped writing after a storage error."));
@@ -179,7 +181,9 @@ size_t Executor::RunBatch() {
   for (int i = 0; i < kCommitTriesMax && absl::IsAborted(outcomes.status()); ++i) {
     batch = Batch();
     outcomes = Attempt(orders, batch);
-    if (!outcomes.ok()) cells_.Clear();
+    if (outcomes.ok()) break;
+    cells_.Clear();
+    for (const auto& [tenant, published] : batch.published) options_.playbooks->ForgetLive(tenant);
   }
   if (outcomes.ok()) {
     std::deque<Waiting> rest;
@@ -227,10 +231,12 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
 }
 
 absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tenant,
-                                                         const Batch& batch) {
-  const auto it = batch.published.find(tenant);
-  if (it != batch.published.end()) return it->second;
-  return options_.playbooks->Live(batch.writer->reader(), tenant);
+                                                         Batch& batch) {
+  for (const auto& playbooks : {&batch.published, &batch.live})
+    if (const auto it = playbooks->find(tenant); it != playbooks->end()) return it->second;
+  ASSIGN_OR_RETURN(PublishedPlaybook live,
+                   options_.playbooks->Live(batch.writer->reader(), tenant));
+  return batch.live.emplace(tenant, std::move(live)).first->second;
 }
 
 absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
@@ -335,7 +341,10 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   const std::optional<std::string> broken = engine::FindBrokenInvariant(after);
   if (broken) base::CheckFailed(__FILE__, __LINE__, *broken);
   batch.writer->PutTicket(tenant, original, after);
-  if (after.has_rank_time()) batch.hints.push_back({tenant, after.department()});
+  if (original != nullptr && original->has_rank_time())
+    batch.hints.push_back({tenant, original->department()});
+  if (after.has_rank_time())
+    batch.hints.push_back({tenant, after.department(), /*has_work=*/true});
   outcome.tickets.push_back(std::move(after));
   return absl::OkStatus();
 }

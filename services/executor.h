@@ -67,10 +67,12 @@ struct Order {
 // Carries answers from the executor's thread. Deliver must not block.
 using Courier = std::function<void(std::vector<std::function<void()>>)>;
 
-// A department whose queue may have grown.
+// A department whose queue has changed.
 struct QueueHint {
   std::string tenant;
   std::string department;
+  // There may be more to pull; false: it only became shorter.
+  bool has_work = false;
 };
 
 struct ExecutorOptions {
@@ -121,7 +123,7 @@ class Executor {
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
   absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
                              Outcome& outcome);
-  absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, const Batch& batch);
+  absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   void Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch);
   void StopWriting(const absl::Status& why);
 

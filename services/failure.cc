@@ -11,30 +11,6 @@
 namespace redress::services {
 namespace {
 
-// One row per kind of trouble that storage and services report.
-struct StatusRow {
-  absl::StatusCode code;
-  const char* reason;
-  bool shows_text;          // false: the text is for the log only
-  int retry_delay_seconds;  // 0: no delay is suggested
-};
-
-constexpr StatusRow kStatusRows[] = {
-    {absl::StatusCode::kCancelled, kReasonCallCancelled, true, 0},
-    {absl::StatusCode::kInvalidArgument, "ARGUMENT_INVALID", true, 0},
-    {absl::StatusCode::kDeadlineExceeded, kReasonDeadlinePassed, true, 0},
-    {absl::StatusCode::kNotFound, "NOT_FOUND", true, 0},
-    {absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", true, 0},
-    {absl::StatusCode::kPermissionDenied, kReasonNotPermitted, true, 0},
-    {absl::StatusCode::kUnauthenticated, kReasonTokenInvalid, true, 0},
-    {absl::StatusCode::kResourceExhausted, kReasonServerBusy, true, 1},
-    {absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED", true, 0},
-    {absl::StatusCode::kAborted, "CONFLICT", true, 0},
-    {absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", true, 0},
-    {absl::StatusCode::kUnimplemented, "NOT_IMPLEMENTED", true, 0},
-    {absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE", false, 1},
-};
-
 void AddViolations(const Failure& failure, google::rpc::Status& status) {
   google::rpc::BadRequest bad_request;
   int bytes = 0;
@@ -81,21 +57,6 @@ std::string CutText(absl::string_view text, int bytes_max) {
   size_t end = static_cast<size_t>(bytes_max) - 3;
   while (end > 0 && (static_cast<unsigned char>(valid[end]) & 0xC0) == 0x80) --end;
   return absl::StrCat(valid.substr(0, end), "...");
-}
-
-Failure FailureOf(const absl::Status& status) {
-  CHECK(!status.ok());
-  for (const StatusRow& row : kStatusRows) {
-    if (row.code != status.code()) continue;
-    Failure failure{.code = row.code, .reason = row.reason};
-    failure.message = row.shows_text ? std::string(status.message())
-                                     : "the storage does not answer; the outcome is not known";
-    if (row.retry_delay_seconds > 0) failure.retry_delay = absl::Seconds(row.retry_delay_seconds);
-    return failure;
-  }
-  return Failure{.code = absl::StatusCode::kInternal,
-                 .reason = kReasonInternal,
-                 .message = "the server failed to handle this call; its log says why"};
 }
 
 google::rpc::Status ToRpcStatus(const Failure& failure) {

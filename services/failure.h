@@ -1,7 +1,7 @@
 // Why a call failed, in the form that every protocol at the edge can carry.
 //
-// A failure is what the caller is told. REQUIRES: nothing in it may tell a caller about objects that it may not see, and
-// nothing in it may hold a customer's words.
+// A failure is what the caller is told. REQUIRES: nothing in it may tell a caller about objects
+// that it may not see, and nothing in it may hold a customer's words.
 #pragma once
 
 #include <optional>
@@ -18,13 +18,13 @@ namespace redress::services {
 
 inline constexpr char kErrorDomain[] = "redress";
 
-// What fits beside gRPC's own trailers in the 8 KiB of metadata that clients accept unless told otherwise. Longer
-// messages and longer lists of violations are cut, and say so.
+// What fits beside gRPC's own trailers in the 8 KiB of metadata that clients accept unless told
+// otherwise. Longer messages and longer lists of violations are cut, and say so.
 inline constexpr int kFailureMessageBytesMax = 512;
 inline constexpr int kFailureDetailBytesMax = 3072;
 inline constexpr int kReasonBytesMax = 63;
 
-// Reasons that the edge itself gives; those of the engine are in its own enum.
+// Reasons that the edge itself gives, as redress.v1.ErrorReason names them.
 inline constexpr char kReasonTokenMissing[] = "TOKEN_MISSING";
 inline constexpr char kReasonTokenInvalid[] = "TOKEN_INVALID";
 inline constexpr char kReasonNotPermitted[] = "NOT_PERMITTED";
@@ -51,12 +51,8 @@ struct Failure {
   std::vector<std::pair<std::string, std::string>> metadata = {};
 };
 
-// What the world did (disk, network), as the caller may see it: internal kinds lose their text, which belongs in the
-// log. REQUIRES: !status.ok().
-Failure FailureOf(const absl::Status& status);
-
-// The shape on the wire: ErrorInfo always, BadRequest and RetryInfo where there is something to say, cut to the limits
-// above. REQUIRES: failure.code is not kOk.
+// The shape on the wire: ErrorInfo always, BadRequest and RetryInfo where there is something to
+// say, cut to the limits above. REQUIRES: failure.code is not kOk.
 google::rpc::Status ToRpcStatus(const Failure& failure);
 
 // Cuts to at most `bytes_max` bytes between characters, and makes text that is not UTF-8 printable.

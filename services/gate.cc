@@ -71,8 +71,8 @@ std::variant<Caller, Failure> Gate::Admit(const CallFacts& facts) {
   caller.scope = *scope;
   caller.method = std::string(facts.method);
   caller.peer = std::string(facts.peer);
-  caller.deadline = facts.is_stream ? facts.deadline
-                                    : std::min(facts.deadline, now + options_.unary_time_max);
+  caller.deadline =
+      facts.is_stream ? facts.deadline : std::min(facts.deadline, now + options_.unary_time_max);
 
   if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.in_flight_max) {
     Leave();

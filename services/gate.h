@@ -1,7 +1,9 @@
-// What every call passes before its handler runs: deadline, identity, permission, load. One gate serves all protocols.
+// What every call passes before its handler runs: deadline, identity, permission, load. One gate
+// serves all protocols.
 //
-// Checks in this order, and the request itself is not read before all have passed: a call whose deadline has passed, a
-// missing or unknown credential, a role that may not call the method, too many calls at once. Thread-safe.
+// Checks in this order, and the request itself is not read before all have passed: a call whose
+// deadline has passed, a missing or unknown credential, a role that may not call the method, too
+// many calls at once. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -33,16 +35,18 @@ struct GateOptions {
   absl::Duration unary_time_max = absl::Seconds(60);
   // Whose credentials count. Null: none are asked for, and every caller is `local_actor`.
   TokenFile* tokens = nullptr;
-  // REQUIRES: set only when the server listens on loopback (see CheckListenAddress) and has no tokens.
+  // REQUIRES: set only when the server listens on loopback (see CheckListenAddress) and has no
+  // tokens.
   std::optional<Actor> local_actor = std::nullopt;
   std::function<absl::Time()> now = [] { return absl::Now(); };
 };
 
-// What a transport knows about a call before it reads the request. Views must live through Admit only.
+// What a transport knows about a call before it reads the request. Views must live through Admit
+// only.
 struct CallFacts {
   absl::string_view method = "";         // full name: "redress.v1.TicketService.Resolve"
   absl::string_view authorization = "";  // the header of this name; empty when there is none
-  absl::string_view common_name = "";    // of a verified client certificate; empty when there is none
+  absl::string_view common_name = "";  // of a verified client certificate; empty when there is none
   absl::string_view peer = "";
   absl::Time deadline = absl::InfiniteFuture();
   bool is_stream = false;
@@ -62,8 +66,8 @@ class Gate {
   bool asks_for_credentials() const { return options_.tokens != nullptr; }
   int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
-  // Calls that wait are known here, so that Drain can end them. Nothing: the call may wait. A failure: it must end so.
-  // Call Unpark when it has ended.
+  // Calls that wait are known here, so that Drain can end them. Nothing: the call may wait. A
+  // failure: it must end so. Call Unpark when it has ended.
   std::optional<Failure> Park(const void* call, std::function<void(const Failure&)> end);
   void Unpark(const void* call);
   int parked() const;

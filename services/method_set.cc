@@ -9,7 +9,8 @@
 namespace redress::services {
 
 MethodSet::MethodSet(const google::protobuf::ServiceDescriptor& service) : service_(&service) {
-  for (int i = 0; i < service.method_count(); ++i) methods_.push_back({.descriptor = service.method(i)});
+  for (int i = 0; i < service.method_count(); ++i)
+    methods_.push_back({.descriptor = service.method(i)});
 }
 
 const google::protobuf::MethodDescriptor* MethodSet::Declared(absl::string_view name,

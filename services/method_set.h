@@ -1,16 +1,18 @@
 // The methods of one service, each bound to its handler; what a transport serves.
 //
-// No protocol is known here, so gRPC and HTTP serve the same set. Bind in the constructor of the handlers' class:
+// No protocol is known here, so gRPC and HTTP serve the same set. Bind in the constructor of the
+// handlers' class:
 //
 //     TicketHandlers::TicketHandlers(...) : methods_(*v1::TicketService::descriptor()) {
 //       methods_.Unary("Resolve", this, &TicketHandlers::Resolve);
 //       methods_.ServerStream("Watch", this, &TicketHandlers::Watch);
 //     }
 //
-// REQUIRES: message types as the service declares them (checked when bound), and every method bound before the server
-// starts (checked then). A method whose requests are a stream is bound with PerMessage: its handler is called for each
-// message, as if each were a unary call, and one failure ends the stream. Answers come in the order in which they are
-// given, which need not be that of the requests.
+// REQUIRES: message types as the service declares them (checked when bound), and every method bound
+// before the server starts (checked then). A method whose requests are a stream is bound with
+// PerMessage: its handler is called for each message, as if each were a unary call, and one failure
+// ends the stream. Answers come in the order in which they are given, which need not be that of the
+// requests.
 #pragma once
 
 #include <functional>
@@ -31,8 +33,8 @@ using ReadRequest = absl::FunctionRef<std::optional<Failure>(google::protobuf::M
 
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor;
-  // Exactly one of the two is set. Each reads the request, then calls the handler; both end with a failure when the
-  // request cannot be read.
+  // Exactly one of the two is set. Each reads the request, then calls the handler; both end with a
+  // failure when the request cannot be read.
   std::function<void(const Caller&, ReadRequest, std::shared_ptr<CallSink>)> start = {};
   std::function<void(const Caller&, ReadRequest, std::shared_ptr<StreamSink>)> start_stream = {};
 };
@@ -94,7 +96,8 @@ class MethodSet {
   std::vector<Method> methods_;
 };
 
-// Why these bytes are not a request of this type, once parsing has failed: names the field whose text is not UTF-8.
+// Why these bytes are not a request of this type, once parsing has failed: names the field whose
+// text is not UTF-8.
 Failure MalformedRequest(absl::string_view bytes, const google::protobuf::Descriptor& type);
 
 }  // namespace redress::services

@@ -1,7 +1,7 @@
 // What each role may call, in one table.
 //
-// Deny by default: a method without a row is for nobody. The answer is the same whether or not the object that the
-// request names exists, since it is given before the request is read.
+// Deny by default: a method without a row is for nobody. The answer is the same whether or not the
+// object that the request names exists, since it is given before the request is read.
 #pragma once
 
 #include <optional>
@@ -46,7 +46,7 @@ class PermissionTable {
 };
 
 // The methods of a service without a row, for the test that there are none.
-std::vector<std::string> MethodsWithoutPermission(const PermissionTable& table,
-                                                  const google::protobuf::ServiceDescriptor& service);
+std::vector<std::string> MethodsWithoutPermission(
+    const PermissionTable& table, const google::protobuf::ServiceDescriptor& service);
 
 }  // namespace redress::services

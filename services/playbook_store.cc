@@ -20,13 +20,22 @@ absl::StatusOr<std::optional<storage::RecordedEvent>> ReadPlaybookEvent(
 
 absl::StatusOr<PublishedPlaybook> PlaybookStore::Live(const storage::LedgerReader& reader,
                                                       absl::string_view tenant) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (const auto it = live_.find(tenant); it != live_.end()) return it->second;
+  if (const std::optional<PublishedPlaybook> known = Known(tenant)) {
+    ASSIGN_OR_RETURN(const auto newer, reader.FindPlaybook(tenant, known->version + 1));
+    if (!newer) return *known;
   }
-  ASSIGN_OR_RETURN(PublishedPlaybook published, Compile(reader, tenant, 0));
+  ASSIGN_OR_RETURN(const PublishedPlaybook published, Compile(reader, tenant, 0));
   absl::MutexLock lock(&mutex_);
-  return live_.emplace(std::string(tenant), std::move(published)).first->second;
+  PublishedPlaybook& live = live_[std::string(tenant)];
+  if (published.version >= live.version) live = published;
+  return live;
+}
+
+std::optional<PublishedPlaybook> PlaybookStore::Known(absl::string_view tenant) {
+  absl::MutexLock lock(&mutex_);
+  const auto it = live_.find(tenant);
+  if (it == live_.end()) return std::nullopt;
+  return it->second;
 }
 
 absl::StatusOr<PublishedPlaybook> PlaybookStore::Find(const storage::LedgerReader& reader,
@@ -55,6 +64,12 @@ void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook publishe
   absl::MutexLock lock(&mutex_);
   Keep(tenant, published);
   live_[std::string(tenant)] = std::move(published);
+}
+
+void PlaybookStore::ForgetLive(absl::string_view tenant) {
+  absl::MutexLock lock(&mutex_);
+  const auto it = live_.find(tenant);
+  if (it != live_.end()) live_.erase(it);
 }
 
 absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerReader& reader,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,8 +31,8 @@ class PlaybookStore {
   // Versions kept compiled beside the live ones; all are dropped when there are more.
   static constexpr size_t kKeptMax = 64;
 
-  // The tenant's live playbook; version 0 and null when it has none. Reads the ledger for a tenant that was not asked
-  // for before.
+  // The tenant's live playbook; version 0 and null when it has none. Looks into the ledger whether there is a newer one
+  // than is known: a commit whose outcome is unknown may have published it.
   absl::StatusOr<PublishedPlaybook> Live(const storage::LedgerReader& reader,
                                          absl::string_view tenant);
   // A version that was published, live or not. Null: no such version.
@@ -42,9 +43,13 @@ class PlaybookStore {
                                                absl::string_view tenant, absl::string_view hash);
   // Called when a version has become durable.
   void SetLive(absl::string_view tenant, PublishedPlaybook published);
+  // Called when it is not known whether a version has become durable: the ledger is asked again.
+  void ForgetLive(absl::string_view tenant);
 
  private:
   using Key = std::pair<std::string, uint32_t>;
+  // The live one as far as it is known; nothing for a tenant that was not asked for before.
+  std::optional<PublishedPlaybook> Known(absl::string_view tenant);
   absl::StatusOr<PublishedPlaybook> Compile(const storage::LedgerReader& reader,
                                             absl::string_view tenant, uint32_t version);
   void Keep(absl::string_view tenant, const PublishedPlaybook& published)

@@ -4,10 +4,10 @@
 
 namespace redress::services {
 
-uint64_t QueueHub::Subscribe(const std::string& tenant, const std::string& department,
+uint64_t QueueHub::Subscribe(const std::string& tenant, const std::string& department, Wants wants,
                              Callback callback) {
   absl::MutexLock lock(&mutex_);
-  subscribers_[++last_] = {{tenant, department}, std::move(callback)};
+  subscribers_[++last_] = {{tenant, department}, wants, std::move(callback)};
   return last_;
 }
 
@@ -23,7 +23,8 @@ void QueueHub::Notify(const std::vector<QueueHint>& hints) {
     if (subscribers_.empty()) return;
     for (const auto& [id, subscriber] : subscribers_) {
       const bool is_meant = std::any_of(hints.begin(), hints.end(), [&](const QueueHint& hint) {
-        return subscriber.key.first == hint.tenant && subscriber.key.second == hint.department;
+        return subscriber.key.first == hint.tenant && subscriber.key.second == hint.department &&
+               (hint.has_work || subscriber.wants == Wants::kChange);
       });
       if (is_meant) calls.push_back(subscriber.callback);
     }

@@ -1,4 +1,4 @@
-// Tells whoever waits at a department's queue that it may have grown.
+// Tells whoever waits at a department's queue that it has changed.
 //
 // Thread-safe. Calls back without holding its lock; a callback must not block.
 #pragma once
@@ -20,8 +20,14 @@ class QueueHub {
  public:
   using Callback = std::function<void()>;
 
-  // Calls back at every hint until Unsubscribe.
-  uint64_t Subscribe(const std::string& tenant, const std::string& department, Callback callback);
+  enum class Wants {
+    kWork,    // hints that there may be more to pull
+    kChange,  // every hint
+  };
+
+  // Calls back at every hint that is wanted until Unsubscribe.
+  uint64_t Subscribe(const std::string& tenant, const std::string& department, Wants wants,
+                     Callback callback);
   void Unsubscribe(uint64_t subscription);
   void Notify(const std::vector<QueueHint>& hints);
 
@@ -29,6 +35,7 @@ class QueueHub {
   using Key = std::pair<std::string, std::string>;
   struct Subscriber {
     Key key;
+    Wants wants;
     Callback callback;
   };
 

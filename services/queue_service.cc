@@ -92,9 +92,10 @@ void QueueService::AfterPull(std::shared_ptr<WaitingPull> pull, Outcome outcome)
         waiting_[pull->number] = pull;
       }
       pull->subscription =
-          backend_.hub.Subscribe(pull->order.tenant, request.department(), [this, weak] {
-            if (const auto strong = weak.lock()) TryPull(strong);
-          });
+          backend_.hub.Subscribe(pull->order.tenant, request.department(), QueueHub::Wants::kWork,
+                                 [this, weak] {
+                                   if (const auto strong = weak.lock()) TryPull(strong);
+                                 });
       pull->reply.Park([this, number = pull->number, subscription = pull->subscription] {
         backend_.hub.Unsubscribe(subscription);
         absl::MutexLock lock(&mutex_);
@@ -195,7 +196,8 @@ void QueueService::WatchQueue(const Caller& caller, v1::WatchQueueRequest reques
     if (!is_posted) is_looking->store(false);
   };
   const uint64_t subscription =
-      backend_.hub.Subscribe(caller.actor.tenant, request.department(), look);
+      backend_.hub.Subscribe(caller.actor.tenant, request.department(), QueueHub::Wants::kChange,
+                             look);
   stream.Park([this, subscription] { backend_.hub.Unsubscribe(subscription); });
   look();
 }

@@ -41,6 +41,26 @@ struct KeySum {
   bool operator==(const KeySum&) const = default;
 };
 
+// The ticket that an index key names; nothing if the key cannot be read.
+std::optional<uint64_t> TicketOf(absl::string_view key) {
+  if (!key.empty() && static_cast<uint8_t>(key[0]) == static_cast<uint8_t>(Table::kDeadline)) {
+    const std::optional<storage::DueTicket> due = storage::ParseDeadlineKey(key);
+    return due ? std::optional<uint64_t>(due->ticket_id) : std::nullopt;
+  }
+  storage::KeyReader reader(key);
+  reader.ReadBytes();  // tenant
+  const std::optional<uint8_t> table = reader.ReadByte();
+  reader.ReadBytes();  // department, customer, issue key or external id
+  if (table == static_cast<uint8_t>(Table::kQueue)) {
+    reader.ReadUnsigned();            // level
+    reader.ReadSigned();              // rank time
+    reader.ReadUnsignedDescending();  // severity
+    reader.ReadSigned();              // creation time
+  }
+  const std::optional<uint64_t> id = reader.ReadUnsigned();
+  return reader.IsAtEnd() ? id : std::nullopt;
+}
+
 std::string PlaceOf(const v1::Position& position) {
   return absl::StrCat("commit ", position.commit(), ", event ", position.index());
 }
@@ -67,7 +87,6 @@ class Verifier {
   absl::Status CheckWords();
   absl::Status CheckHead();
   absl::Status ScanIndexKeys(absl::FunctionRef<bool(absl::string_view)> visit);
-  std::optional<uint64_t> TicketOf(absl::string_view key) const;
 
   static absl::Status Differs(absl::string_view what) { return absl::DataLossError(what); }
 
@@ -79,6 +98,8 @@ class Verifier {
   uint64_t passes_ = 1;
   uint64_t commits_read_ = 0;
   std::string last_hash_ = storage::GenesisHash();
+  int64_t last_time_us_ = 0;
+  uint64_t last_ticket_id_ = 0;
   uint64_t configurations_ = 0;
   std::map<uint64_t, v1::Ticket> tickets_;
   engine::CellDeltas cells_;
@@ -136,11 +157,14 @@ absl::Status Verifier::CheckChain(const v1::Commit& commit) {
   if (commit.events_size() == 0) return Differs(absl::StrCat(name, " has no event"));
   if (commit.previous_hash() != last_hash_)
     return Differs(absl::StrCat(name, " does not continue the commit before it"));
+  if (commit.time().nanos() % 1000 != 0)  // the hash holds microseconds
+    return Differs(absl::StrCat(name, " has a time that is not in microseconds"));
   std::vector<std::string> leaves;
   for (const std::string& event : commit.events()) leaves.push_back(storage::LeafHash(event));
   if (storage::MerkleRoot(std::move(leaves)) != commit.merkle_root())
     return Differs(absl::StrCat("the events of ", name, " do not give its Merkle root"));
   last_hash_ = storage::CommitHash(commit);
+  last_time_us_ = storage::ToMicros(commit.time());
   state_.set_events(state_.events() + static_cast<uint64_t>(commit.events_size()));
   return absl::OkStatus();
 }
@@ -153,6 +177,7 @@ absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t f
   v1::Event event;
   if (!event.ParseFromString(commit.events(index)))
     return Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
+  last_ticket_id_ = std::max(last_ticket_id_, event.ticket_id());
   if (event.ticket_id() == 0)
     return first_id == 1 ? TakeConfiguration(event, position) : absl::OkStatus();
   if (event.ticket_id() < first_id || event.ticket_id() >= end_id) return absl::OkStatus();
@@ -228,6 +253,11 @@ absl::Status Verifier::CheckHead() {
   if (head_.events() != state_.events())
     return Differs(absl::StrCat("the ledger's head counts ", head_.events(), " events, not ",
                                 state_.events()));
+  if (head_.last_ticket_id() != last_ticket_id_)
+    return Differs(absl::StrCat("the ledger's head names ticket ", head_.last_ticket_id(),
+                                " as the last one, not ", last_ticket_id_));
+  if (head_.time_us() != last_time_us_)
+    return Differs("the ledger's head does not have the time of its newest commit");
   const auto next = reader_.ReadCommit(tenant_, head_.commit() + 1);
   if (next.ok())
     return Differs(absl::StrCat("commit ", head_.commit() + 1, " lies beyond the ledger's head"));
@@ -288,17 +318,6 @@ absl::Status Verifier::CompareIndexes() {
   if (stored == index_keys_) return absl::OkStatus();
   RETURN_IF_ERROR(FindWrongKey());
   return FindMissingKey();
-}
-
-// The ticket that a key ends with, in every index table.
-std::optional<uint64_t> Verifier::TicketOf(absl::string_view key) const {
-  if (const auto due = storage::ParseDeadlineKey(key)) return due->ticket_id;
-  for (size_t length = 1; length <= 9 && length <= key.size(); ++length) {
-    storage::KeyReader reader(key.substr(key.size() - length));
-    const std::optional<uint64_t> id = reader.ReadUnsigned();
-    if (id && reader.IsAtEnd()) return id;
-  }
-  return std::nullopt;
 }
 
 absl::Status Verifier::FindWrongKey() {

@@ -125,18 +125,35 @@ absl::Status BufferedTransaction::WalkMerged(const KeyRange& range, Direction di
   const auto last =
       range.end.empty() ? batch_.entries.end() : batch_.entries.lower_bound(range.end);
   if (first == last) return latest_.Walk(range, direction, visit);
-  if (direction == Direction::kForward) {
-    return Merge(
-        latest_, range, direction, first, last,
-        [](absl::string_view left, absl::string_view right) { return left < right; }, visit);
-  }
+  if (direction == Direction::kForward) return WalkForward(range, last, visit);
   return Merge(
       latest_, range, direction, std::make_reverse_iterator(last),
       std::make_reverse_iterator(first),
       [](absl::string_view left, absl::string_view right) { return left > right; }, visit);
 }
 
+// `last` is the first own write after the range.
+absl::Status BufferedTransaction::WalkForward(const KeyRange& range,
+                                              WriteBatch::Entries::const_iterator last,
+                                              Visitor visit) const {
+  // A copy, since what the gaps answer dies when they learn.
+  const std::string begin(gaps_.FirstAfter(range.begin));
+  if (!range.end.empty() && begin >= range.end) return absl::OkStatus();
+  bool is_empty = true;
+  RETURN_IF_ERROR(Merge(
+      latest_, {begin, range.end}, Direction::kForward, batch_.entries.lower_bound(begin), last,
+      [](absl::string_view left, absl::string_view right) { return left < right; },
+      [&](absl::string_view key, absl::string_view value) {
+        if (is_empty && range.begin < key) gaps_.Add(range.begin, key);
+        is_empty = false;
+        return visit(key, value);
+      }));
+  if (is_empty && !range.end.empty()) gaps_.Add(range.begin, range.end);
+  return absl::OkStatus();
+}
+
 void BufferedTransaction::Put(std::string key, std::string value) {
+  gaps_.Fill(key);
   if (breach_.ok()) breach_ = CheckValue(key, value);
   Record(std::move(key), std::move(value));
 }

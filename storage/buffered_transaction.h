@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "storage/known_gaps.h"
 #include "storage/kv.h"
 
 namespace redress::storage {
@@ -31,7 +32,8 @@ class View {
 
 // The writes of one transaction in key order; nullopt deletes.
 struct WriteBatch {
-  absl::btree_map<std::string, std::optional<std::string>> entries;
+  using Entries = absl::btree_map<std::string, std::optional<std::string>>;
+  Entries entries;
   size_t bytes = 0;  // of all keys and values
 };
 
@@ -82,11 +84,16 @@ class BufferedTransaction final : public Transaction {
   void Record(std::string key, std::optional<std::string> value);
   absl::Status CheckWritten() const;
   absl::Status WalkMerged(const KeyRange& range, Direction direction, Visitor visit) const;
+  absl::Status WalkForward(const KeyRange& range, WriteBatch::Entries::const_iterator last,
+                           Visitor visit) const;
 
   WriterGate& gate_;
   const View& latest_;
   Write write_;
   WriteBatch batch_;
+  // What its scans found empty: many takes from one queue share a transaction, and each would wade
+  // through the deletions of all before it.
+  mutable KnownGaps gaps_;
   absl::Status breach_;              // the first key or value over a limit
   mutable int scans_under_way_ = 0;  // a visitor must not write
   bool is_over_ = false;

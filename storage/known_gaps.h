@@ -2,7 +2,7 @@
 //
 // A queue is scanned from its head, where everything was taken already. RocksDB keeps a mark for
 // each taken key until it compacts, and wades through all of them on every scan: after 50,000 takes
-// one scan took 10 ms. Its one writer remembers instead what it found empty, and starts behind it.
+// one scan took 10 ms. The one writer remembers instead what it found empty, and starts behind it.
 // A gap that is no gap would hide entries, so every key that is put must be told here first.
 #pragma once
 

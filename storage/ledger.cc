@@ -264,8 +264,32 @@ absl::StatusOr<std::vector<std::string>> LedgerReader::ListTenants() const {
   }
 }
 
+class LedgerWriter::View final : public Reader {
+ public:
+  explicit View(const LedgerWriter& writer) : writer_(writer) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
+    const auto it = writer_.open_commits_.find(key);
+    if (it == writer_.open_commits_.end() || it->second->commit.events_size() == 0)
+      return writer_.transaction_->Get(key);
+    return std::optional<std::string>(it->second->commit.SerializeAsString());
+  }
+  absl::StatusOr<size_t> Scan(const KeyRange& range, size_t limit, Direction direction,
+                              Visitor visit) const override {
+    return writer_.transaction_->Scan(range, limit, direction, visit);
+  }
+
+ private:
+  const LedgerWriter& writer_;
+};
+
 LedgerWriter::LedgerWriter(std::unique_ptr<Transaction> transaction, int64_t now_us)
-    : transaction_(std::move(transaction)), reader_(*transaction_), now_us_(now_us) {}
+    : transaction_(std::move(transaction)),
+      view_(std::make_unique<View>(*this)),
+      reader_(*view_),
+      now_us_(now_us) {}
+
+LedgerWriter::~LedgerWriter() = default;
 
 absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Begin(Kv& kv, int64_t now_us) {
   return std::unique_ptr<LedgerWriter>(new LedgerWriter(kv.Begin(), now_us));
@@ -280,7 +304,9 @@ absl::StatusOr<LedgerWriter::Chapter*> LedgerWriter::ChapterOf(absl::string_view
   head.set_time_us(std::max(head.time_us(), now_us_));
   *chapter.commit.mutable_time() = FromMicros(head.time_us());
   chapter.head = std::move(head);
-  return &chapters_.emplace(std::string(tenant), std::move(chapter)).first->second;
+  Chapter& kept = chapters_.emplace(std::string(tenant), std::move(chapter)).first->second;
+  open_commits_[CommitKey(tenant, kept.commit.number())] = &kept;
+  return &kept;
 }
 
 absl::StatusOr<int64_t> LedgerWriter::TimeOf(absl::string_view tenant) {

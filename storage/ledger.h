@@ -96,6 +96,8 @@ class LedgerReader {
 // One group commit. Not thread-safe; dropped unwritten unless Commit is called.
 class LedgerWriter {
  public:
+  ~LedgerWriter();
+
   // `now_us`: the commit's time, in microseconds since 1970. A tenant whose newest commit is later keeps that time.
   static absl::StatusOr<std::unique_ptr<LedgerWriter>> Begin(Kv& kv, int64_t now_us);
 
@@ -133,13 +135,18 @@ class LedgerWriter {
     v1::Commit commit;
     std::vector<std::string> leaves;
   };
+  // The transaction with the commits that are still open, so that their events can be read back.
+  class View;
   LedgerWriter(std::unique_ptr<Transaction> transaction, int64_t now_us);
   absl::StatusOr<Chapter*> ChapterOf(absl::string_view tenant);
 
   std::unique_ptr<Transaction> transaction_;
+  std::unique_ptr<const View> view_;
   LedgerReader reader_;
   const int64_t now_us_;
   std::map<std::string, Chapter, std::less<>> chapters_;
+  // The same chapters by the keys of their commits.
+  std::map<std::string, const Chapter*, std::less<>> open_commits_;
   size_t event_count_ = 0;
   size_t event_bytes_ = 0;
 };

@@ -96,7 +96,6 @@ void SetFiles(rocksdb::Options& vendor) {
   vendor.max_open_files = kOpenFilesMax;
   vendor.max_background_jobs = kBackgroundJobsMax;
   vendor.bytes_per_sync = kBytesPerSync;
-  vendor.skip_stats_update_on_db_open = true;
   vendor.table_properties_collector_factories.push_back(
       rocksdb::NewCompactOnDeletionCollectorFactory(kDeletionWindow, kDeletionsInWindow));
 }

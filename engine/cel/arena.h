@@ -1,7 +1,7 @@
 // The memory of one evaluation, with a limit.
 //
-// Values point into an arena and hold no memory of their own. Reset() or the end of the arena ends them. The first
-// kInlineBytes need no allocation, so that a condition over scalars makes none.
+// Values point into an arena and hold no memory of their own. Reset() or the end of the arena ends
+// them. The first kInlineBytes need no allocation, so that a condition over scalars makes none.
 #pragma once
 
 #include <cstddef>

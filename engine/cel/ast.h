@@ -1,7 +1,8 @@
 // The abstract syntax tree of an expression, and how to walk it.
 //
-// Nodes live in one vector and refer to each other by index, so a tree is moved and destroyed without recursion. A node
-// has one parent at most. Some nodes may be unreachable from the root: what a macro replaced.
+// Nodes live in one vector and refer to each other by index, so a tree is moved and destroyed
+// without recursion. A node has one parent at most. Some nodes may be unreachable from the root:
+// what a macro replaced.
 #pragma once
 
 #include <cstdint>
@@ -77,9 +78,9 @@ struct MessageLiteral {
   std::vector<Field> fields;
 };
 
-// What macros expand into. For each element of `range`, while `condition` holds, the accumulator becomes `step`; at the
-// end the whole is `result`. With one variable it is the element of a list or the key of a map; with two they are index
-// and element, or key and value.
+// What macros expand into. For each element of `range`, while `condition` holds, the accumulator
+// becomes `step`; at the end the whole is `result`. With one variable it is the element of a list
+// or the key of a map; with two they are index and element, or key and value.
 struct Comprehension {
   std::string variable;
   std::string second_variable;  // may be empty
@@ -95,7 +96,8 @@ using ExprNode = std::variant<Literal, Identifier, Select, Call, ListLiteral, Ma
                               MessageLiteral, Comprehension>;
 
 struct Expr {
-  uint32_t offset;  // where it is in the text: an operator's sign, a call's parenthesis, a selection's dot
+  uint32_t offset;  // where it is in the text: an operator's sign, a call's parenthesis, a
+                    // selection's dot
   uint32_t height;  // 1 for a leaf
   ExprNode node;
 
@@ -134,7 +136,8 @@ class Ast {
  public:
   explicit Ast(std::string text) : text_(std::move(text)) {}
 
-  // Adds a node whose children are already there. The height of the result may exceed kDepthMax: the parser looks.
+  // Adds a node whose children are already there. The height of the result may exceed kDepthMax:
+  // the parser looks.
   ExprId Add(uint32_t offset, ExprNode node);
 
   const Expr& operator[](ExprId id) const { return nodes_[id]; }
@@ -147,7 +150,8 @@ class Ast {
   // Turns the selection `id` into has(). REQUIRES: it is a Select.
   void MakeTest(ExprId id, uint32_t offset);
 
-  // "a.b.c" when the expression is an identifier followed by selections only, else the empty string.
+  // "a.b.c" when the expression is an identifier followed by selections only, else the empty
+  // string.
   std::string QualifiedName(ExprId id) const;
 
  private:

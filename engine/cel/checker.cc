@@ -23,6 +23,14 @@ std::string OperatorSign(absl::string_view function) {
   return sign;
 }
 
+std::vector<std::string> FieldNames(const google::protobuf::Descriptor* descriptor) {
+  std::vector<std::string> names;
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    names.push_back(descriptor->field(i)->name());
+  }
+  return names;
+}
+
 class Checker {
  public:
   Checker(Ast ast, const Environment& environment, Strictness strictness)
@@ -36,8 +44,11 @@ class Checker {
 
   Outcome<CheckedAst> Run() {
     Visit(result_.ast.root());
-    if (!issues_.empty()) return std::move(issues_).Take();
     for (Type& type : result_.types) type = unifier_.Finish(type);
+    if (unifier_.is_exhausted()) {
+      issues_.Add(At(result_.ast.root()).offset, "the types of the expression are too involved");
+    }
+    if (!issues_.empty()) return std::move(issues_).Take();
     return std::move(result_);
   }
 
@@ -59,15 +70,23 @@ class Checker {
     return Type::Error();
   }
 
+  // "; did you mean ...?", from the names that `names` gives; not looked for when nobody would see
+  // it.
+  template <typename Names>
+  std::string Suggest(absl::string_view name, Names&& names) const {
+    return issues_.is_full() ? "" : DidYouMean(name, names());
+  }
+
   // Requires the type of `id`, already visited, to fit. In a tolerant check it may be anything.
   void Require(ExprId id, const Type& needed) {
     if (unifier_.Assign(needed, result_.types[id])) return;
     if (strictness_ == Strictness::kTolerant) return;
-    issues_.Add(At(id).offset, absl::StrCat("a ", needed.ToString(), " is needed here, and this is ",
-                                            Name(result_.types[id])));
+    issues_.Add(At(id).offset,
+                absl::StrCat("a ", needed.ToString(), " is needed here, and this is ",
+                             Name(result_.types[id])));
   }
 
-  std::string Name(const Type& type) const { return unifier_.Finish(type).ToString(); }
+  std::string Name(const Type& type) { return unifier_.Finish(type).ToString(); }
 
   const Type& Visit(ExprId id) {
     Type type = std::visit([&](const auto& node) { return Infer(id, node); }, At(id).node);
@@ -87,10 +106,11 @@ class Checker {
     if (std::optional<Type> type = Resolve(id, identifier.name)) return *std::move(type);
     return Reject(id, At(id).offset,
                   absl::StrCat("unknown name '", identifier.name, "'",
-                               DidYouMean(identifier.name, KnownNames())));
+                               Suggest(identifier.name, [&] { return KnownNames(); })));
   }
 
-  // Finds what a qualified name refers to and notes it at `id`. Variables of comprehensions hide all others.
+  // Finds what a qualified name refers to and notes it at `id`. Variables of comprehensions hide
+  // all others.
   std::optional<Type> Resolve(ExprId id, const std::string& name) {
     for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
       if (local->name != name) continue;
@@ -100,7 +120,8 @@ class Checker {
     for (const std::string& candidate : environment_.Candidates(name)) {
       if (const Variable* variable = environment_.FindVariable(candidate)) {
         result_.references[id] = VariableReference{variable->slot};
-        return variable->type;
+        std::map<std::string, Type> names;
+        return unifier_.Instantiate(variable->type, names);
       }
       if (const NamedConstant* constant = environment_.FindConstant(candidate)) {
         result_.references[id] = ConstantReference{constant->value};
@@ -139,14 +160,20 @@ class Checker {
 
   Type FieldOf(ExprId id, const Type& operand, const std::string& field) {
     switch (operand.kind()) {
-      case TypeKind::kDyn: case TypeKind::kAny: return Type::Dyn();
-      case TypeKind::kError: return Type::Error();
+      case TypeKind::kDyn:
+      case TypeKind::kAny:
+        return Type::Dyn();
+      case TypeKind::kError:
+        return Type::Error();
       case TypeKind::kVariable:
         unifier_.Assign(operand, Type::Dyn());
         return Type::Dyn();
-      case TypeKind::kMap: return operand.parameter(1);
-      case TypeKind::kMessage: return MessageField(id, At(id).offset, operand, field);
-      default: break;
+      case TypeKind::kMap:
+        return operand.parameter(1);
+      case TypeKind::kMessage:
+        return MessageField(id, At(id).offset, operand, field);
+      default:
+        break;
     }
     if (operand.IsOptional()) {
       const Type value = FieldOf(id, unifier_.Resolve(operand.parameter(0)), field);
@@ -159,12 +186,9 @@ class Checker {
   Type MessageField(ExprId id, uint32_t offset, const Type& message, const std::string& name) {
     const google::protobuf::Descriptor* descriptor = message.descriptor();
     if (const auto* field = descriptor->FindFieldByName(name)) return Type::Field(field);
-    std::vector<std::string> names;
-    for (int i = 0; i < descriptor->field_count(); ++i) {
-      names.push_back(descriptor->field(i)->name());
-    }
-    return Reject(id, offset, absl::StrCat(descriptor->full_name(), " has no field '", name, "'",
-                                           DidYouMean(name, names)));
+    return Reject(id, offset,
+                  absl::StrCat(descriptor->full_name(), " has no field '", name, "'",
+                               Suggest(name, [&] { return FieldNames(descriptor); })));
   }
 
   // Calls.
@@ -193,9 +217,10 @@ class Checker {
     std::vector<Type> arguments;
     for (ExprId operand : operands) arguments.push_back(Visit(operand));
     if (overloads == nullptr) {
-      return Reject(id, At(id).offset,
-                    absl::StrCat("unknown function '", call.function, "'",
-                                 DidYouMean(call.function, environment_.FunctionNames())));
+      return Reject(
+          id, At(id).offset,
+          absl::StrCat("unknown function '", call.function, "'",
+                       Suggest(call.function, [&] { return environment_.FunctionNames(); })));
     }
     return Overloaded(id, *overloads, is_method, arguments);
   }
@@ -316,10 +341,10 @@ class Checker {
       if (descriptor != nullptr) break;
     }
     if (descriptor == nullptr) {
-      for (const auto& field : literal.fields) Visit(field.value);
-      return Reject(id, At(id).offset,
-                    absl::StrCat("unknown message type '", literal.type_name, "'",
-                                 DidYouMean(literal.type_name, KnownNames())));
+      return Reject(
+          id, At(id).offset,
+          absl::StrCat("unknown message type '", literal.type_name, "'",
+                       Suggest(literal.type_name, [&] { return environment_.MessageNames(); })));
     }
     result_.references[id] = MessageReference{descriptor};
     for (const auto& field : literal.fields) FieldValue(id, descriptor, field);
@@ -331,12 +356,9 @@ class Checker {
     const Type given = ElementType(field.value, field.is_optional);
     const auto* declared = descriptor->FindFieldByName(field.name);
     if (declared == nullptr) {
-      std::vector<std::string> names;
-      for (int i = 0; i < descriptor->field_count(); ++i) {
-        names.push_back(descriptor->field(i)->name());
-      }
-      Reject(id, field.offset, absl::StrCat(descriptor->full_name(), " has no field '", field.name,
-                                            "'", DidYouMean(field.name, names)));
+      Reject(id, field.offset,
+             absl::StrCat(descriptor->full_name(), " has no field '", field.name, "'",
+                          Suggest(field.name, [&] { return FieldNames(descriptor); })));
       return;
     }
     const Type needed = Type::Field(declared);
@@ -364,7 +386,10 @@ class Checker {
       case TypeKind::kVariable:
         unifier_.Assign(range, Type::Dyn());
         break;
-      case TypeKind::kDyn: case TypeKind::kAny: case TypeKind::kError: break;
+      case TypeKind::kDyn:
+      case TypeKind::kAny:
+      case TypeKind::kError:
+        break;
       default:
         if (strictness_ == Strictness::kStrict) {
           issues_.Add(At(fold.range).offset,

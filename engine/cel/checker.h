@@ -1,7 +1,8 @@
 // Checks a syntax tree against an environment: every name known, every call with types that fit.
 //
-// dyn fits everything and is checked when it runs. The checked tree is what a planner, or a program that takes conditions
-// apart, works on: it has for each expression its type and, for names and calls, what they refer to.
+// dyn fits everything and is checked when it runs. The checked tree is what a planner, or a program
+// that takes conditions apart, works on: it has for each expression its type and, for names and
+// calls, what they refer to.
 #pragma once
 
 #include <cstdint>

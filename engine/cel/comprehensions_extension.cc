@@ -1,4 +1,5 @@
-// Comprehensions with two variables. Their macros are in macro.cc; here is what transformMap inserts with.
+// Comprehensions with two variables. Their macros are in macro.cc; here is what transformMap
+// inserts with.
 #include "engine/cel/environment.h"
 
 namespace redress::cel {

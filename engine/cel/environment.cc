@@ -40,8 +40,7 @@ void Environment::AddMessageType(const google::protobuf::Descriptor* descriptor)
   // Well-known messages that stand for a type of the language have that type's name already.
   const Type type = Type::Message(descriptor);
   if (FindConstant(descriptor->full_name()) == nullptr) {
-    AddConstant(descriptor->full_name(), Type::TypeOf(type),
-                Value::Type(descriptor->full_name()));
+    AddConstant(descriptor->full_name(), Type::TypeOf(type), Value::Type(descriptor->full_name()));
   }
   for (int i = 0; i < descriptor->nested_type_count(); ++i) {
     AddMessageType(descriptor->nested_type(i));
@@ -100,6 +99,12 @@ std::vector<std::string> Environment::VariableNames() const {
   std::vector<std::string> names;
   for (const Variable& variable : variables_) names.push_back(variable.name);
   for (const auto& [name, constant] : constants_) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Environment::MessageNames() const {
+  std::vector<std::string> names;
+  for (const auto& [name, descriptor] : messages_) names.push_back(name);
   return names;
 }
 

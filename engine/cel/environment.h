@@ -57,10 +57,12 @@ class Environment {
   // A name for a fixed value. What the value points to must outlive the environment.
   void AddConstant(std::string name, Type type, Value value);
 
-  // The values of an enum, as int constants: prefix + value name. Also, with an empty prefix, for plain CRITICAL.
+  // The values of an enum, as int constants: prefix + value name. Also, with an empty prefix, for
+  // plain CRITICAL.
   void AddEnum(const google::protobuf::EnumDescriptor* descriptor, absl::string_view prefix);
 
-  // A message type that expressions may name and build, and its nested types and enums under their full names.
+  // A message type that expressions may name and build, and its nested types and enums under their
+  // full names.
   void AddMessageType(const google::protobuf::Descriptor* descriptor);
 
   // Makes the messages that expressions build; the generated ones by default.
@@ -83,15 +85,18 @@ class Environment {
   // Every overload with the name, methods too; nullptr for an unknown function.
   const std::vector<const Overload*>* FindFunction(absl::string_view name) const;
 
-  // The names that `name` may stand for, the most qualified first. A leading '.' leaves only what follows it.
+  // The names that `name` may stand for, the most qualified first. A leading '.' leaves only what
+  // follows it.
   std::vector<std::string> Candidates(absl::string_view name) const;
 
   size_t variable_count() const { return variables_.size(); }
   const std::deque<Variable>& variables() const { return variables_; }
 
-  // For suggestions: every variable and constant; every function a person may call.
+  // For suggestions: every variable and constant; every function that a person may call; every
+  // message type.
   std::vector<std::string> VariableNames() const;
   std::vector<std::string> FunctionNames() const;
+  std::vector<std::string> MessageNames() const;
 
  private:
   std::string container_;

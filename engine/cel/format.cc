@@ -47,7 +47,8 @@ std::optional<Clause> TakeClause(absl::string_view& text, std::string& problem) 
     return std::nullopt;
   }
   clause.letter = text[0];
-  const bool is_known = absl::string_view("sdfeboxX%").find(clause.letter) != absl::string_view::npos;
+  const bool is_known =
+      absl::string_view("sdfeboxX%").find(clause.letter) != absl::string_view::npos;
   if (!is_known || (has_precision && clause.letter != 'f' && clause.letter != 'e')) {
     problem = absl::StrCat("unknown clause %", has_precision ? "." : "",
                            text.substr(0, CodePointBytes(text, 0)));
@@ -88,17 +89,25 @@ class Formatter {
 
  private:
   void Refuse(char letter, const Value& value) {
-    problem_ = absl::StrCat("%", absl::string_view(&letter, 1), " does not take a ", TypeName(value));
+    problem_ =
+        absl::StrCat("%", absl::string_view(&letter, 1), " does not take a ", TypeName(value));
   }
 
   void Append(Clause clause, const Value& value) {
     switch (clause.letter) {
-      case 's': return AppendForm(value);
-      case 'd': return AppendDecimal(value);
-      case 'f': case 'e': return AppendReal(clause, value);
-      case 'b': return AppendBinary(value);
-      case 'o': return AppendNumber('o', value);
-      default: return AppendHex(clause.letter, value);
+      case 's':
+        return AppendForm(value);
+      case 'd':
+        return AppendDecimal(value);
+      case 'f':
+      case 'e':
+        return AppendReal(clause, value);
+      case 'b':
+        return AppendBinary(value);
+      case 'o':
+        return AppendNumber('o', value);
+      default:
+        return AppendHex(clause.letter, value);
     }
   }
 
@@ -168,19 +177,41 @@ class Formatter {
       return;
     }
     switch (value.kind()) {
-      case Kind::kNull: out_ += "null"; return;
-      case Kind::kBool: out_ += value.AsBool() ? "true" : "false"; return;
-      case Kind::kInt: absl::StrAppend(&out_, value.AsInt()); return;
-      case Kind::kUint: absl::StrAppend(&out_, value.AsUint()); return;
-      case Kind::kDouble: out_ += FormatDouble(value.AsDouble()); return;
-      case Kind::kString: absl::StrAppend(&out_, value.AsString()); return;
-      case Kind::kBytes: return AppendBytes(value.AsBytes());
-      case Kind::kType: absl::StrAppend(&out_, value.AsType()); return;
-      case Kind::kTimestamp: out_ += FormatInstant(value.AsTimestamp()); return;
-      case Kind::kDuration: out_ += FormatDuration(value.AsDuration()); return;
-      case Kind::kList: return AppendList(value.AsList());
-      case Kind::kMap: return AppendMap(value.AsMap());
-      default: Refuse('s', value);
+      case Kind::kNull:
+        out_ += "null";
+        return;
+      case Kind::kBool:
+        out_ += value.AsBool() ? "true" : "false";
+        return;
+      case Kind::kInt:
+        absl::StrAppend(&out_, value.AsInt());
+        return;
+      case Kind::kUint:
+        absl::StrAppend(&out_, value.AsUint());
+        return;
+      case Kind::kDouble:
+        out_ += FormatDouble(value.AsDouble());
+        return;
+      case Kind::kString:
+        absl::StrAppend(&out_, value.AsString());
+        return;
+      case Kind::kBytes:
+        return AppendBytes(value.AsBytes());
+      case Kind::kType:
+        absl::StrAppend(&out_, value.AsType());
+        return;
+      case Kind::kTimestamp:
+        out_ += FormatInstant(value.AsTimestamp());
+        return;
+      case Kind::kDuration:
+        out_ += FormatDuration(value.AsDuration());
+        return;
+      case Kind::kList:
+        return AppendList(value.AsList());
+      case Kind::kMap:
+        return AppendMap(value.AsMap());
+      default:
+        Refuse('s', value);
     }
   }
 

@@ -7,8 +7,8 @@
 
 namespace redress::cel {
 
-// Replaces clauses by the elements of the list: %s any value, %d a number, %f and %e with an optional precision, %b %o
-// %x %X other bases, %% a percent sign.
+// Replaces clauses by the elements of the list: %s any value, %d a number, %f and %e with an
+// optional precision, %b %o %x %X other bases, %% a percent sign.
 Value Format(CallContext& context, absl::Span<const Value> arguments);
 
 // Finds a malformed clause in a constant format.

@@ -23,13 +23,20 @@ struct NamedType {
 };
 
 constexpr NamedType kNamedTypes[] = {
-    {"dyn", TypeKind::kDyn, 0},           {"null", TypeKind::kNull, 0},
-    {"bool", TypeKind::kBool, 0},         {"int", TypeKind::kInt, 0},
-    {"uint", TypeKind::kUint, 0},         {"double", TypeKind::kDouble, 0},
-    {"string", TypeKind::kString, 0},     {"bytes", TypeKind::kBytes, 0},
-    {"timestamp", TypeKind::kTimestamp, 0}, {"duration", TypeKind::kDuration, 0},
-    {"type", TypeKind::kType, 1},         {"list", TypeKind::kList, 1},
-    {"map", TypeKind::kMap, 2},           {"optional_type", TypeKind::kOpaque, 1},
+    {"dyn", TypeKind::kDyn, 0},
+    {"null", TypeKind::kNull, 0},
+    {"bool", TypeKind::kBool, 0},
+    {"int", TypeKind::kInt, 0},
+    {"uint", TypeKind::kUint, 0},
+    {"double", TypeKind::kDouble, 0},
+    {"string", TypeKind::kString, 0},
+    {"bytes", TypeKind::kBytes, 0},
+    {"timestamp", TypeKind::kTimestamp, 0},
+    {"duration", TypeKind::kDuration, 0},
+    {"type", TypeKind::kType, 1},
+    {"list", TypeKind::kList, 1},
+    {"map", TypeKind::kMap, 2},
+    {"optional_type", TypeKind::kOpaque, 1},
 };
 
 const NamedType* FindNamedType(absl::string_view name) {
@@ -86,8 +93,7 @@ class SignatureReader {
   std::string Word() {
     text_ = absl::StripLeadingAsciiWhitespace(text_);
     size_t length = 0;
-    while (length < text_.size() &&
-           (absl::ascii_isalnum(text_[length]) || text_[length] == '_')) {
+    while (length < text_.size() && (absl::ascii_isalnum(text_[length]) || text_[length] == '_')) {
       ++length;
     }
     const std::string word(text_.substr(0, length));
@@ -114,8 +120,8 @@ class SignatureReader {
       return Type::Generic(name);
     }
     if (named->parameters == 0) return Type(named->kind);
-    if (!Accept("(")) return named->kind == TypeKind::kList ? Type::List(Type::Dyn())
-                                                            : Type(named->kind);
+    if (!Accept("("))
+      return named->kind == TypeKind::kList ? Type::List(Type::Dyn()) : Type(named->kind);
     std::vector<Type> parameters;
     do {
       parameters.push_back(ReadType());
@@ -179,20 +185,34 @@ Overload ReadSignature(const FunctionRow& row) {
 
 Kind ParameterKind(const Type& type) {
   switch (type.kind()) {
-    case TypeKind::kNull: return Kind::kNull;
-    case TypeKind::kBool: return Kind::kBool;
-    case TypeKind::kInt: return Kind::kInt;
-    case TypeKind::kUint: return Kind::kUint;
-    case TypeKind::kDouble: return Kind::kDouble;
-    case TypeKind::kString: return Kind::kString;
-    case TypeKind::kBytes: return Kind::kBytes;
-    case TypeKind::kTimestamp: return Kind::kTimestamp;
-    case TypeKind::kDuration: return Kind::kDuration;
-    case TypeKind::kType: return Kind::kType;
-    case TypeKind::kList: return Kind::kList;
-    case TypeKind::kMap: return Kind::kMap;
-    case TypeKind::kOpaque: return Kind::kOptional;
-    default: return Kind::kAbsent;
+    case TypeKind::kNull:
+      return Kind::kNull;
+    case TypeKind::kBool:
+      return Kind::kBool;
+    case TypeKind::kInt:
+      return Kind::kInt;
+    case TypeKind::kUint:
+      return Kind::kUint;
+    case TypeKind::kDouble:
+      return Kind::kDouble;
+    case TypeKind::kString:
+      return Kind::kString;
+    case TypeKind::kBytes:
+      return Kind::kBytes;
+    case TypeKind::kTimestamp:
+      return Kind::kTimestamp;
+    case TypeKind::kDuration:
+      return Kind::kDuration;
+    case TypeKind::kType:
+      return Kind::kType;
+    case TypeKind::kList:
+      return Kind::kList;
+    case TypeKind::kMap:
+      return Kind::kMap;
+    case TypeKind::kOpaque:
+      return Kind::kOptional;
+    default:
+      return Kind::kAbsent;
   }
 }
 

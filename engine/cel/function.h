@@ -4,8 +4,8 @@
 //
 //     {"string_mentions", "string.mentions(list(string)) -> bool", Mentions}
 //
-// A type before the dot makes a method of it; single capital letters are type parameters. A host adds its own functions
-// the same way, see Environment::AddFunctions.
+// A type before the dot makes a method of it; single capital letters are type parameters. A host
+// adds its own functions the same way, see Environment::AddFunctions.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ class CallContext {
   // An error about missing memory.
   Value OutOfMemory();
 
-  // Counts work that grows with the size of the arguments against the budget of steps. False when that is used up: return
-  // OutOfSteps().
+  // Counts work that grows with the size of the arguments against the budget of steps. False when
+  // that is used up: return OutOfSteps().
   bool Charge(uint64_t steps) {
     if (steps > steps_left_) {
       steps_left_ = 0;
@@ -66,28 +66,32 @@ class CallContext {
   const void* host_;
 };
 
-// Computes a result from arguments that are never errors and whose kinds match the signature. An argument declared dyn or
-// by a type parameter may be of any kind; the elements of lists and maps are not looked into. Must not block, must not
-// change anything, and must charge for work that is more than proportional to the size of its arguments.
+// Computes a result from arguments that are never errors and whose kinds match the signature, as do
+// the elements of a list with a simple type such as list(string). An argument declared dyn or by a
+// type parameter may be of any kind; the values of maps and the inside of nested lists are not
+// looked into. Must not block, must not change anything, and must charge for work that is more than
+// proportional to the size of its arguments.
 using Native = std::function<Value(CallContext&, absl::Span<const Value>)>;
 
 // What preparing a call for its constant arguments gives.
 struct Prepared {
   Native native;        // replaces the overload's own; empty: keep that
   std::string problem;  // not empty: the arguments can never work, and why
+  size_t argument = 0;  // the one that the problem is about
 };
 
-// Called once, when a program is planned, with the arguments that are constants; the others are nullptr.
+// Called once, when a program is planned, with the arguments that are constants; the others are
+// nullptr.
 using Prepare = std::function<Prepared(absl::Span<const Value* const>)>;
 
 enum class Folding : uint8_t {
-  kAtRunTime,       // may read the host: computed in every evaluation
-  kWhenConstant,    // depends on its arguments only: computed when planned, if they are constants
+  kAtRunTime,     // may read the host: computed in every evaluation
+  kWhenConstant,  // depends on its arguments only: computed when planned, if they are constants
 };
 
 // A row of a table of functions.
 struct FunctionRow {
-  absl::string_view id;         // unique, for programs that inspect a checked tree
+  absl::string_view id;  // unique, for programs that inspect a checked tree
   absl::string_view signature;
   Native native;
   Folding folding = Folding::kWhenConstant;
@@ -107,7 +111,8 @@ struct Overload {
   Prepare prepare;
 };
 
-// REQUIRES: the signature is well formed; it is part of the program, so a mistake in it stops the process.
+// REQUIRES: the signature is well formed; it is part of the program, so a mistake in it stops the
+// process.
 Overload ReadSignature(const FunctionRow& row);
 
 // The kind that an argument for a parameter of this type must have; kAbsent when any will do.

@@ -11,7 +11,8 @@ namespace {
 
 constexpr size_t kNameBytesMax = 64;
 
-// Levenshtein distance where a swap of neighbours counts once, case ignored. Names are cut to kNameBytesMax.
+// Levenshtein distance where a swap of neighbours counts once, case ignored. Names are cut to
+// kNameBytesMax.
 size_t EditDistance(absl::string_view left, absl::string_view right) {
   left = left.substr(0, kNameBytesMax);
   right = right.substr(0, kNameBytesMax);
@@ -49,7 +50,7 @@ std::string Render(absl::Span<const Issue> issues) {
 }
 
 void IssueList::Add(uint32_t offset, std::string message) {
-  if (issues_.size() >= kIssuesMax) return;
+  if (is_full()) return;
   for (const Issue& issue : issues_) {
     if (issue.offset == offset && issue.message == message) return;
   }
@@ -58,9 +59,9 @@ void IssueList::Add(uint32_t offset, std::string message) {
   issue.position = PositionAt(text_, offset);
   issue.message = std::move(message);
   issue.excerpt = CaretExcerpt(text_, offset);
-  const auto later = std::upper_bound(
-      issues_.begin(), issues_.end(), offset,
-      [](uint32_t wanted, const Issue& other) { return wanted < other.offset; });
+  const auto later =
+      std::upper_bound(issues_.begin(), issues_.end(), offset,
+                       [](uint32_t wanted, const Issue& other) { return wanted < other.offset; });
   issues_.insert(later, std::move(issue));
 }
 

@@ -40,6 +40,7 @@ class IssueList {
   void Add(uint32_t offset, std::string message);
 
   bool empty() const { return issues_.empty(); }
+  bool is_full() const { return issues_.size() >= kIssuesMax; }
   bool HasIssueAt(uint32_t offset) const;
   std::vector<Issue> Take() && { return std::move(issues_); }
 
@@ -52,8 +53,8 @@ class IssueList {
 template <typename T>
 class Outcome {
  public:
-  Outcome(T value) : value_(std::move(value)) {}                            // NOLINT
-  Outcome(std::vector<Issue> issues) : issues_(std::move(issues)) {}        // NOLINT
+  Outcome(T value) : value_(std::move(value)) {}                      // NOLINT
+  Outcome(std::vector<Issue> issues) : issues_(std::move(issues)) {}  // NOLINT
 
   bool ok() const { return value_.has_value(); }
   T& value() & { return *value_; }

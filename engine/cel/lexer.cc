@@ -16,18 +16,18 @@ struct Symbol {
 
 // Longer symbols before their prefixes.
 constexpr Symbol kSymbols[] = {
-    {"||", TokenKind::kOr},           {"&&", TokenKind::kAnd},
-    {"==", TokenKind::kEqual},        {"!=", TokenKind::kNotEqual},
-    {"<=", TokenKind::kLessOrEqual},  {">=", TokenKind::kGreaterOrEqual},
-    {"<", TokenKind::kLess},          {">", TokenKind::kGreater},
-    {"?", TokenKind::kQuestion},      {":", TokenKind::kColon},
-    {"+", TokenKind::kPlus},          {"-", TokenKind::kMinus},
-    {"*", TokenKind::kStar},          {"/", TokenKind::kSlash},
-    {"%", TokenKind::kPercent},       {"!", TokenKind::kNot},
-    {".", TokenKind::kDot},           {",", TokenKind::kComma},
-    {"(", TokenKind::kLeftParen},     {")", TokenKind::kRightParen},
-    {"[", TokenKind::kLeftBracket},   {"]", TokenKind::kRightBracket},
-    {"{", TokenKind::kLeftBrace},     {"}", TokenKind::kRightBrace},
+    {"||", TokenKind::kOr},          {"&&", TokenKind::kAnd},
+    {"==", TokenKind::kEqual},       {"!=", TokenKind::kNotEqual},
+    {"<=", TokenKind::kLessOrEqual}, {">=", TokenKind::kGreaterOrEqual},
+    {"<", TokenKind::kLess},         {">", TokenKind::kGreater},
+    {"?", TokenKind::kQuestion},     {":", TokenKind::kColon},
+    {"+", TokenKind::kPlus},         {"-", TokenKind::kMinus},
+    {"*", TokenKind::kStar},         {"/", TokenKind::kSlash},
+    {"%", TokenKind::kPercent},      {"!", TokenKind::kNot},
+    {".", TokenKind::kDot},          {",", TokenKind::kComma},
+    {"(", TokenKind::kLeftParen},    {")", TokenKind::kRightParen},
+    {"[", TokenKind::kLeftBracket},  {"]", TokenKind::kRightBracket},
+    {"{", TokenKind::kLeftBrace},    {"}", TokenKind::kRightBrace},
 };
 
 constexpr Symbol kKeywords[] = {
@@ -177,7 +177,8 @@ class Lexer {
     const std::string prefix = absl::AsciiStrToLower(text_.substr(start, prefix_bytes));
     at_ += prefix_bytes;
     const std::string triple(3, Peek());
-    const std::string quote = absl::StartsWith(text_.substr(at_), triple) ? triple : triple.substr(2);
+    const std::string quote =
+        absl::StartsWith(text_.substr(at_), triple) ? triple : triple.substr(2);
     at_ += quote.size();
     const bool raw = absl::StrContains(prefix, 'r');
     while (at_ < text_.size() && !absl::StartsWith(text_.substr(at_), quote)) {

@@ -54,7 +54,8 @@ struct Token {
   absl::string_view text;
 };
 
-// All tokens of `text`, the last one kEnd. What is no token is reported and left out. REQUIRES: valid UTF-8.
+// All tokens of `text`, the last one kEnd. What is no token is reported and left out. REQUIRES:
+// valid UTF-8.
 std::vector<Token> Tokenize(absl::string_view text, IssueList& issues);
 
 }  // namespace redress::cel

@@ -15,7 +15,8 @@ ExprId ExpandHas(MacroCall& call) {
   return argument;
 }
 
-// A comprehension over the target with the first one or two arguments as variables; the caller sets the rest.
+// A comprehension over the target with the first one or two arguments as variables; the caller sets
+// the rest.
 struct Loop {
   bool is_valid = false;
   Comprehension fold;
@@ -27,8 +28,8 @@ Loop NewLoop(MacroCall& call, size_t variables) {
   loop.fold.variable = call.VariableName(0);
   if (variables == 2) loop.fold.second_variable = call.VariableName(1);
   loop.fold.accumulator = std::string(kAccumulator);
-  loop.is_valid = !loop.fold.variable.empty() &&
-                  (variables == 1 || !loop.fold.second_variable.empty());
+  loop.is_valid =
+      !loop.fold.variable.empty() && (variables == 1 || !loop.fold.second_variable.empty());
   if (loop.is_valid && loop.fold.variable == loop.fold.second_variable) {
     call.Fail(call.arguments()[1], "the two variables need different names");
     loop.is_valid = false;
@@ -72,7 +73,8 @@ ExprId ExpandExistsOne(MacroCall& call) {
   return call.Fold(std::move(loop.fold));
 }
 
-// Collects what `transform` makes of the elements that pass `filter` (all, when it is kNoExpr) into a list.
+// Collects what `transform` makes of the elements that pass `filter` (all, when it is kNoExpr) into
+// a list.
 ExprId Collect(MacroCall& call, Loop loop, ExprId filter, ExprId transform) {
   loop.fold.initial = call.List({});
   loop.fold.condition = call.Bool(true);
@@ -127,8 +129,7 @@ ExprId ExpandTransformMapEntry(MacroCall& call) {
   Loop loop = NewLoop(call, 2);
   if (!loop.is_valid) return call.Bool(true);
   const ExprId filter = call.arguments().size() == 4 ? call.arguments()[2] : kNoExpr;
-  const ExprId insert =
-      call.Call("cel.@mapInsert", {call.Accumulator(), call.arguments().back()});
+  const ExprId insert = call.Call("cel.@mapInsert", {call.Accumulator(), call.arguments().back()});
   return CollectEntries(call, std::move(loop), filter, insert);
 }
 
@@ -138,7 +139,8 @@ constexpr bool kFunction = false;
 }  // namespace
 
 ExprId MacroCall::Fail(ExprId at, std::string message) {
-  issues_.Add(ast_[at].offset, std::move(message));
+  // What is wrong with the argument itself was said already.
+  if (!issues_.HasIssueAt(ast_[at].offset)) issues_.Add(ast_[at].offset, std::move(message));
   return Bool(true);
 }
 
@@ -160,8 +162,7 @@ ExprId MacroCall::Call(absl::string_view function, std::vector<ExprId> arguments
   return Add(cel::Call{std::string(function), kNoExpr, std::move(arguments)});
 }
 
-ExprId MacroCall::Method(ExprId target, absl::string_view function,
-                         std::vector<ExprId> arguments) {
+ExprId MacroCall::Method(ExprId target, absl::string_view function, std::vector<ExprId> arguments) {
   return Add(cel::Call{std::string(function), target, std::move(arguments)});
 }
 
@@ -181,8 +182,7 @@ void MacroTable::Add(absl::Span<const Macro> macros) {
   }
 }
 
-const Macro* MacroTable::Find(absl::string_view name, bool is_method,
-                              size_t argument_count) const {
+const Macro* MacroTable::Find(absl::string_view name, bool is_method, size_t argument_count) const {
   const auto found = macros_.find(name);
   if (found == macros_.end()) return nullptr;
   for (const Macro& macro : found->second) {

@@ -1,7 +1,7 @@
 // Macros: calls that the parser replaces by other expressions.
 //
-// A macro is a row in a table, so that an extension can bring its own. Its expansion uses each argument at most once: a
-// node has one parent.
+// A macro is a row in a table, so that an extension can bring its own. Its expansion uses each
+// argument at most once: a node has one parent.
 #pragma once
 
 #include <string>
@@ -62,9 +62,9 @@ class MacroCall {
 };
 
 struct Macro {
-  absl::string_view name;  // "bind", or "cel.bind" in a namespace
-  bool is_method;       // stands after a dot
-  int argument_count;   // kAnyCount for any number
+  absl::string_view name;             // "bind", or "cel.bind" in a namespace
+  bool is_method;                     // stands after a dot
+  int argument_count;                 // kAnyCount for any number
   ExprId (*expand)(MacroCall& call);  // kNoExpr: this call is no macro after all
 
   static constexpr int kAnyCount = -1;

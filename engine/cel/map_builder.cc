@@ -12,9 +12,8 @@ Value MapBuilder::Build() {
     if (IsKey(entry.key)) continue;
     return context_.Error(absl::StrCat("a key cannot be of type ", TypeName(entry.key)));
   }
-  std::sort(entries_.begin(), entries_.end(), [](const MapEntry& a, const MapEntry& b) {
-    return CompareKeys(a.key, b.key) < 0;
-  });
+  std::sort(entries_.begin(), entries_.end(),
+            [](const MapEntry& a, const MapEntry& b) { return CompareKeys(a.key, b.key) < 0; });
   const auto repeated = std::adjacent_find(
       entries_.begin(), entries_.end(),
       [](const MapEntry& a, const MapEntry& b) { return CompareKeys(a.key, b.key) == 0; });

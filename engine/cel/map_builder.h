@@ -16,7 +16,8 @@ class MapBuilder {
 
   void Add(Value key, Value value) { entries_.push_back({key, value}); }
 
-  // The map, in the context's arena; an error for a value that cannot be a key and for a key that comes twice.
+  // The map, in the context's arena; an error for a value that cannot be a key and for a key that
+  // comes twice.
   Value Build();
 
  private:

@@ -100,6 +100,13 @@ Value ShiftUint(CallContext& context, Arguments a) {
 ExprId ExpandExtreme(MacroCall& call, absl::string_view function) {
   std::vector<ExprId> arguments(call.arguments().begin(), call.arguments().end());
   if (arguments.empty()) return call.Fail(call.target(), "at least one argument is needed");
+  for (ExprId argument : arguments) {
+    const auto* literal = call.ast()[argument].As<Literal>();
+    const bool is_number = literal == nullptr || std::holds_alternative<int64_t>(*literal) ||
+                           std::holds_alternative<uint64_t>(*literal) ||
+                           std::holds_alternative<double>(*literal);
+    if (!is_number) return call.Fail(argument, "a number is needed here");
+  }
   if (arguments.size() > 2) arguments = {call.List(std::move(arguments))};
   return call.Call(function, std::move(arguments));
 }
@@ -117,13 +124,12 @@ void AddExtreme(Environment& environment, absl::string_view function) {
   constexpr absl::string_view kNumbers[] = {"int", "uint", "double"};
   const auto add = [&](const std::string& parameters, absl::string_view result, Native native) {
     const std::string id = absl::StrCat("math_", function, "(", parameters, ")");
-    const std::string signature =
-        absl::StrCat("math.", function, "(", parameters, ") -> ", result);
+    const std::string signature = absl::StrCat("math.", function, "(", parameters, ") -> ", result);
     environment.AddFunctions({{id, signature, std::move(native)}});
   };
+  add("list(A)", "A", ExtremeOfList<kSign>);
   for (absl::string_view left : kNumbers) {
     add(std::string(left), left, Extreme<kSign>);
-    add(absl::StrCat("list(", left, ")"), left, ExtremeOfList<kSign>);
     for (absl::string_view right : kNumbers) {
       add(absl::StrCat(left, ", ", right), left == right ? left : "dyn", Extreme<kSign>);
     }

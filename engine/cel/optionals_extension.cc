@@ -1,8 +1,8 @@
 // Values that may be absent: optional.of, optional.none, x.?field, x[?index], optMap and the rest.
+#include <google/protobuf/message.h>
+
 #include <memory>
 #include <new>
-
-#include <google/protobuf/message.h>
 
 #include "engine/cel/environment.h"
 
@@ -22,19 +22,31 @@ Value Some(CallContext& context, const Value& value) {
 
 bool IsZero(const Value& value) {
   switch (value.kind()) {
-    case Kind::kNull: return true;
-    case Kind::kBool: return !value.AsBool();
-    case Kind::kInt: return value.AsInt() == 0;
-    case Kind::kUint: return value.AsUint() == 0;
-    case Kind::kDouble: return value.AsDouble() == 0;
-    case Kind::kDuration: return value.AsDuration() == 0;
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      return !value.AsBool();
+    case Kind::kInt:
+      return value.AsInt() == 0;
+    case Kind::kUint:
+      return value.AsUint() == 0;
+    case Kind::kDouble:
+      return value.AsDouble() == 0;
+    case Kind::kDuration:
+      return value.AsDuration() == 0;
     case Kind::kTimestamp:
       return value.AsTimestamp().seconds == 0 && value.AsTimestamp().nanos == 0;
-    case Kind::kString: case Kind::kBytes: case Kind::kList: case Kind::kMap:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kList:
+    case Kind::kMap:
       return value.size() == 0;
-    case Kind::kMessage: return value.AsMessage().ByteSizeLong() == 0;
-    case Kind::kOptional: return value.AsOptional() == nullptr;
-    default: return false;
+    case Kind::kMessage:
+      return value.AsMessage().ByteSizeLong() == 0;
+    case Kind::kOptional:
+      return value.AsOptional() == nullptr;
+    default:
+      return false;
   }
 }
 
@@ -60,10 +72,19 @@ Value Unwrap(CallContext& context, Arguments a) {
   if (values == nullptr) return context.OutOfMemory();
   size_t size = 0;
   for (const Value& element : elements) {
-    if (!element.Is(Kind::kOptional)) return context.Error("a list of optionals is needed");
     if (element.AsOptional() != nullptr) new (values + size++) Value(*element.AsOptional());
   }
   return Value::List(absl::MakeConstSpan(values, size));
+}
+
+Value First(CallContext& context, Arguments a) {
+  const absl::Span<const Value> elements = a[0].AsList();
+  return elements.empty() ? Value::OptionalNone() : Some(context, elements.front());
+}
+
+Value Last(CallContext& context, Arguments a) {
+  const absl::Span<const Value> elements = a[0].AsList();
+  return elements.empty() ? Value::OptionalNone() : Some(context, elements.back());
 }
 
 // A name for a value in an expression, as cel.bind makes it.
@@ -79,7 +100,8 @@ ExprId Bind(MacroCall& call, absl::string_view name, ExprId value, ExprId expres
   return call.Fold(std::move(fold));
 }
 
-// target.optMap(x, e): of(e with x as the target's value), or none. optFlatMap: e is an optional itself.
+// target.optMap(x, e): of(e with x as the target's value), or none. optFlatMap: e is an optional
+// itself.
 template <bool kWraps>
 ExprId ExpandOptionalMap(MacroCall& call) {
   const std::string name = call.VariableName(0);
@@ -88,8 +110,8 @@ ExprId ExpandOptionalMap(MacroCall& call) {
       Bind(call, name, call.Method(call.Name(kTarget), "value", {}), call.arguments()[1]);
   if (kWraps) mapped = call.Call("optional.of", {mapped});
   const ExprId has_value = call.Method(call.Name(kTarget), "hasValue", {});
-  const ExprId chosen = call.Call(operators::kConditional,
-                                  {has_value, mapped, call.Call("optional.none", {})});
+  const ExprId chosen =
+      call.Call(operators::kConditional, {has_value, mapped, call.Call("optional.none", {})});
   return Bind(call, kTarget, call.target(), chosen);
 }
 
@@ -111,6 +133,8 @@ void AddOptionalsExtension(Environment& environment) {
       {"optional_ofNonZeroValue", "optional.ofNonZeroValue(A) -> optional_type(A)", OfNonZero},
       {"optional_unwrap", "optional.unwrap(list(optional_type(A))) -> list(A)", Unwrap},
       {"optional_unwrapOpt", "list(optional_type(A)).unwrapOpt() -> list(A)", Unwrap},
+      {"list_first", "list(A).first() -> optional_type(A)", First},
+      {"list_last", "list(A).last() -> optional_type(A)", Last},
       {"optional_hasValue", "optional_type(A).hasValue() -> bool", HasValue},
       {"optional_value", "optional_type(A).value() -> A", ValueOf},
       {"optional_or_optional", "optional_type(A).or(optional_type(A)) -> optional_type(A)",
@@ -122,8 +146,7 @@ void AddOptionalsExtension(Environment& environment) {
        nullptr},
       {"optional_map_optindex_value", "_[?_](optional_type(map(A, B)), A) -> optional_type(B)",
        nullptr},
-      {"optional_list_index_int", "_[_](optional_type(list(A)), int) -> optional_type(A)",
-       nullptr},
+      {"optional_list_index_int", "_[_](optional_type(list(A)), int) -> optional_type(A)", nullptr},
       {"optional_map_index_value", "_[_](optional_type(map(A, B)), A) -> optional_type(B)",
        nullptr},
   });

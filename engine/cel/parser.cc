@@ -5,67 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/cel/grammar.h"
 #include "engine/cel/lexer.h"
 #include "engine/cel/literal.h"
 
 namespace redress::cel {
 namespace {
-
-struct BinaryOperator {
-  TokenKind token;
-  int precedence;
-  absl::string_view function;
-};
-
-constexpr int kOrPrecedence = 1;
-constexpr int kAndPrecedence = 2;
-
-constexpr BinaryOperator kBinaryOperators[] = {
-    {TokenKind::kOr, kOrPrecedence, operators::kOr},
-    {TokenKind::kAnd, kAndPrecedence, operators::kAnd},
-    {TokenKind::kEqual, 3, operators::kEqual},
-    {TokenKind::kNotEqual, 3, operators::kNotEqual},
-    {TokenKind::kLess, 3, operators::kLess},
-    {TokenKind::kLessOrEqual, 3, operators::kLessOrEqual},
-    {TokenKind::kGreater, 3, operators::kGreater},
-    {TokenKind::kGreaterOrEqual, 3, operators::kGreaterOrEqual},
-    {TokenKind::kIn, 3, operators::kIn},
-    {TokenKind::kPlus, 4, operators::kAdd},
-    {TokenKind::kMinus, 4, operators::kSubtract},
-    {TokenKind::kStar, 5, operators::kMultiply},
-    {TokenKind::kSlash, 5, operators::kDivide},
-    {TokenKind::kPercent, 5, operators::kModulo},
-};
-
-constexpr absl::string_view kReserved[] = {
-    "as",     "break",   "const",     "continue", "else", "for",  "function", "if",   "import",
-    "let",    "loop",    "namespace", "package",  "return", "var", "void",    "while",
-};
-
-const BinaryOperator* FindOperator(TokenKind token) {
-  for (const BinaryOperator& candidate : kBinaryOperators) {
-    if (candidate.token == token) return &candidate;
-  }
-  return nullptr;
-}
-
-bool IsKeyword(TokenKind kind) {
-  return kind == TokenKind::kTrue || kind == TokenKind::kFalse || kind == TokenKind::kNull ||
-         kind == TokenKind::kIn;
-}
-
-bool StartsExpression(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::kIdentifier: case TokenKind::kInt: case TokenKind::kUint:
-    case TokenKind::kDouble: case TokenKind::kString: case TokenKind::kBytes:
-    case TokenKind::kTrue: case TokenKind::kFalse: case TokenKind::kNull:
-    case TokenKind::kMinus: case TokenKind::kNot: case TokenKind::kDot:
-    case TokenKind::kLeftParen: case TokenKind::kLeftBracket: case TokenKind::kLeftBrace:
-      return true;
-    default:
-      return false;
-  }
-}
 
 class Parser {
  public:
@@ -99,9 +44,8 @@ class Parser {
   // Says what was found instead of what was needed. One complaint per place is enough.
   void Unexpected(absl::string_view needed) {
     if (is_given_up_ || issues_.HasIssueAt(Current().offset)) return;
-    const std::string found = Kind() == TokenKind::kEnd
-                                  ? "the end of the expression"
-                                  : absl::StrCat("'", Current().text, "'");
+    const std::string found = Kind() == TokenKind::kEnd ? "the end of the expression"
+                                                        : absl::StrCat("'", Current().text, "'");
     issues_.Add(Current().offset, absl::StrCat("unexpected ", found, "; ", needed));
   }
 
@@ -109,11 +53,16 @@ class Parser {
     if (!Accept(kind)) Unexpected(needed);
   }
 
-  // Nothing more is read or reported: the input is beyond a limit.
-  void GiveUp(uint32_t offset, std::string message) {
-    if (!is_given_up_) issues_.Add(offset, std::move(message));
+  // Nothing more is read or reported.
+  void Abandon() {
     is_given_up_ = true;
     at_ = tokens_.size() - 1;
+  }
+
+  // The input is beyond a limit.
+  void GiveUp(uint32_t offset, std::string message) {
+    if (!is_given_up_) issues_.Add(offset, std::move(message));
+    Abandon();
   }
 
   // Nodes.
@@ -135,7 +84,8 @@ class Parser {
     return Add(offset, Call{std::string(function), kNoExpr, std::move(arguments)});
   }
 
-  ExprId Missing() { return Add(Current().offset, Literal(NullLiteral())); }
+  ExprId Missing() { return MissingAt(Current().offset); }
+  ExprId MissingAt(uint32_t offset) { return Add(offset, Literal(NullLiteral())); }
 
   // Grammar.
 
@@ -186,10 +136,10 @@ class Parser {
   ExprId Balance(absl::string_view function, const std::vector<ExprId>& terms,
                  const std::vector<uint32_t>& offsets, size_t first, size_t last) {
     const size_t middle = (first + last + 1) / 2;
-    const ExprId left = middle == first ? terms[middle]
-                                        : Balance(function, terms, offsets, first, middle - 1);
-    const ExprId right = middle == last ? terms[middle + 1]
-                                        : Balance(function, terms, offsets, middle + 1, last);
+    const ExprId left =
+        middle == first ? terms[middle] : Balance(function, terms, offsets, first, middle - 1);
+    const ExprId right =
+        middle == last ? terms[middle + 1] : Balance(function, terms, offsets, middle + 1, last);
     return AddCall(offsets[middle], function, {left, right});
   }
 
@@ -228,23 +178,18 @@ class Parser {
     }
   }
 
-  // Reports and passes over an optional sign that is not enabled.
-  bool AcceptOptionalSign() {
-    if (Kind() != TokenKind::kQuestion) return false;
+  // Passes over the '?' of an optional part, and reports it at `offset` when it is not enabled.
+  bool AcceptOptionalSign(uint32_t offset) {
+    if (!Accept(TokenKind::kQuestion)) return false;
     if (!macros_.allows_optional_syntax()) {
-      issues_.Add(Current().offset, "optional values are not enabled here");
+      issues_.Add(offset, "optional values are not enabled here");
     }
-    Take();
     return true;
   }
 
   ExprId Selection(ExprId operand) {
     const uint32_t offset = Take().offset;
-    if (Kind() == TokenKind::kQuestion) {
-      if (!macros_.allows_optional_syntax()) {
-        issues_.Add(offset, "optional values are not enabled here");
-      }
-      Take();
+    if (AcceptOptionalSign(offset)) {
       const uint32_t name_offset = Current().offset;
       const ExprId field = Add(name_offset, Literal(FieldName()));
       may_be_type_name_ = false;
@@ -270,13 +215,7 @@ class Parser {
 
   ExprId Index(ExprId operand) {
     const uint32_t offset = Take().offset;
-    const bool is_optional = Kind() == TokenKind::kQuestion;
-    if (is_optional) {
-      if (!macros_.allows_optional_syntax()) {
-        issues_.Add(offset, "optional values are not enabled here");
-      }
-      Take();
-    }
+    const bool is_optional = AcceptOptionalSign(offset);
     const ExprId index = Expression();
     Expect(TokenKind::kRightBracket, "']' is needed");
     may_be_type_name_ = false;
@@ -339,9 +278,14 @@ class Parser {
       case TokenKind::kLeftBrace:
         return Map();
       case TokenKind::kMinus:
-      case TokenKind::kInt: case TokenKind::kUint: case TokenKind::kDouble:
-      case TokenKind::kString: case TokenKind::kBytes:
-      case TokenKind::kTrue: case TokenKind::kFalse: case TokenKind::kNull:
+      case TokenKind::kInt:
+      case TokenKind::kUint:
+      case TokenKind::kDouble:
+      case TokenKind::kString:
+      case TokenKind::kBytes:
+      case TokenKind::kTrue:
+      case TokenKind::kFalse:
+      case TokenKind::kNull:
         if (token.kind != TokenKind::kMinus || IsNumber(NextKind())) return LiteralValue();
         return Stray();
       default:
@@ -383,11 +327,9 @@ class Parser {
       return Missing();
     }
     Take();
-    const bool reserved = std::find(std::begin(kReserved), std::end(kReserved), token.text) !=
-                          std::end(kReserved);
-    if (reserved) {
+    if (IsReserved(token.text)) {
       issues_.Add(token.offset, absl::StrCat("the word '", token.text, "' is reserved"));
-      return Missing();
+      return MissingAt(token.offset);
     }
     if (Kind() == TokenKind::kLeftParen) return CallOf(kNoExpr, std::move(name));
     may_be_type_name_ = true;
@@ -402,14 +344,14 @@ class Parser {
     if (token.kind == TokenKind::kFalse) return Add(offset, Literal(false));
     if (token.kind == TokenKind::kNull) return Add(offset, Literal(NullLiteral()));
     const std::string text = absl::StrCat(negative ? "-" : "", token.text);
-    std::variant<Literal, BadLiteral> parsed =
-        token.kind == TokenKind::kInt      ? ParseInt(text)
-        : token.kind == TokenKind::kUint   ? ParseUint(text)
-        : token.kind == TokenKind::kDouble ? ParseDouble(text)
-                                           : ParseText(text);
+    std::variant<Literal, BadLiteral> parsed = token.kind == TokenKind::kInt    ? ParseInt(text)
+                                               : token.kind == TokenKind::kUint ? ParseUint(text)
+                                               : token.kind == TokenKind::kDouble
+                                                   ? ParseDouble(text)
+                                                   : ParseText(text);
     if (auto* bad = std::get_if<BadLiteral>(&parsed)) {
       issues_.Add(offset, std::move(bad->message));
-      return Missing();
+      return MissingAt(offset);
     }
     return Add(offset, std::get<Literal>(std::move(parsed)));
   }
@@ -418,7 +360,7 @@ class Parser {
     const uint32_t offset = Take().offset;
     ListLiteral list;
     while (Kind() != TokenKind::kRightBracket && Kind() != TokenKind::kEnd) {
-      const bool is_optional = AcceptOptionalSign();
+      const bool is_optional = AcceptOptionalSign(Current().offset);
       list.elements.push_back({Expression(), is_optional});
       if (!Accept(TokenKind::kComma)) break;
     }
@@ -432,7 +374,7 @@ class Parser {
     const uint32_t offset = Take().offset;
     MapLiteral map;
     while (Kind() != TokenKind::kRightBrace && Kind() != TokenKind::kEnd) {
-      const bool is_optional = AcceptOptionalSign();
+      const bool is_optional = AcceptOptionalSign(Current().offset);
       const ExprId key = Expression();
       Expect(TokenKind::kColon, "':' and a value are needed");
       const ExprId value = Kind() == TokenKind::kRightBrace ? Missing() : Expression();
@@ -450,13 +392,14 @@ class Parser {
     message.type_name = std::move(type_name);
     const uint32_t offset = Take().offset;
     while (Kind() != TokenKind::kRightBrace && Kind() != TokenKind::kEnd) {
-      const bool is_optional = AcceptOptionalSign();
+      const bool is_optional = AcceptOptionalSign(Current().offset);
       if (Kind() != TokenKind::kIdentifier && NextKind() == TokenKind::kIdentifier) {
         Unexpected("the name of a field is needed");
         Take();
       }
       if (Kind() != TokenKind::kIdentifier && Kind() != TokenKind::kQuotedIdentifier) {
         Unexpected("the name of a field is needed");
+        Abandon();
         break;
       }
       std::string name = FieldName();
@@ -466,9 +409,7 @@ class Parser {
       message.fields.push_back({colon, std::move(name), value, is_optional});
       if (!Accept(TokenKind::kComma)) break;
     }
-    if (!Accept(TokenKind::kRightBrace) && !issues_.HasIssueAt(Current().offset)) {
-      Unexpected("',' or '}' is needed");
-    }
+    Expect(TokenKind::kRightBrace, "',' or '}' is needed");
     may_be_type_name_ = false;
     return Add(offset, std::move(message));
   }

@@ -9,8 +9,8 @@
 
 namespace redress::cel {
 
-// Parses one expression. Refused, with issues: what is not in the grammar, text that is not UTF-8, and what exceeds
-// kSourceBytesMax, kNodesMax or kDepthMax.
+// Parses one expression. Refused, with issues: what is not in the grammar, text that is not UTF-8,
+// and what exceeds kSourceBytesMax, kNodesMax or kDepthMax.
 Outcome<Ast> Parse(std::string text, const MacroTable& macros);
 
 }  // namespace redress::cel

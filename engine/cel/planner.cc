@@ -41,6 +41,17 @@ constexpr OperatorRow kOperators[] = {
     {operators::kNotStrictlyFalse, Op::kNotStrictlyFalse},
 };
 
+// The kind that the elements of a list must have and that its type does not promise already. Types
+// that null fits promise nothing.
+Kind ElementKind(const Type& parameter, const Type& argument) {
+  if (!parameter.Is(TypeKind::kList)) return Kind::kAbsent;
+  const Type& element = parameter.parameter(0);
+  const bool is_promised = argument.Is(TypeKind::kList) && !element.Is(TypeKind::kOpaque) &&
+                           !element.Is(TypeKind::kTimestamp) && !element.Is(TypeKind::kDuration) &&
+                           argument.parameter(0).kind() == element.kind();
+  return is_promised ? Kind::kAbsent : ParameterKind(element);
+}
+
 bool IsEmptyList(const Expr& expr) {
   const auto* list = expr.As<ListLiteral>();
   return list != nullptr && list->elements.empty();
@@ -191,8 +202,7 @@ class Planner {
   }
 
   uint32_t Plan(ExprId id, const Select& select) {
-    const bool is_tolerated =
-        std::holds_alternative<UnknownReference>(checked_.references[id]);
+    const bool is_tolerated = std::holds_alternative<UnknownReference>(checked_.references[id]);
     if (!is_tolerated) {
       if (std::optional<uint32_t> planned = PlanReference(id)) return *planned;
     }
@@ -200,10 +210,10 @@ class Planner {
     node.value = Value::String(Keep(select.field));
     const Type& operand_type = checked_.types[select.operand];
     if (operand_type.Is(TypeKind::kMessage)) {
-      node.field = operand_type.descriptor()->FindFieldByName(select.field);
+      node.table = NoteField(operand_type.descriptor(), select.field);
     }
     const uint32_t operand = Plan(select.operand);
-    if (node.field != nullptr && !select.is_test) {
+    if (node.table != kNoTable && !select.is_test) {
       PlanNode& operand_node = program_.nodes_[operand];
       if (operand_node.op == Op::kVariable) {
         node.op = Op::kVariableField;
@@ -214,6 +224,15 @@ class Planner {
       node.op = Op::kField;
     }
     return PushOver(std::move(node), {operand}, true);
+  }
+
+  uint32_t NoteField(const google::protobuf::Descriptor* descriptor, const std::string& name) {
+    const google::protobuf::FieldDescriptor* field = descriptor->FindFieldByName(name);
+    const google::protobuf::Message* prototype =
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
+    if (field == nullptr || prototype == nullptr) return kNoTable;
+    program_.fields_.push_back({field, prototype->GetReflection(), &typeid(*prototype)});
+    return static_cast<uint32_t>(program_.fields_.size() - 1);
   }
 
   // Calls.
@@ -235,15 +254,16 @@ class Planner {
         return PushOver(NewNode(id, row.op), children, true);
       }
     }
-    if (std::optional<Op> lazy = LazyMethod(*reference)) {
+    if (std::optional<Op> lazy = LazyMethod(*reference, operands.size())) {
       return PushOver(NewNode(id, *lazy), children, true);
     }
     return PlanCallOf(id, *reference, operands, children);
   }
 
   // Methods of optionals whose argument counts only when there is no value.
-  static std::optional<Op> LazyMethod(const CallReference& reference) {
-    if (reference.overloads.size() != 1) return std::nullopt;
+  static std::optional<Op> LazyMethod(const CallReference& reference, size_t operands) {
+    // A tolerant check lets a call with too few arguments through.
+    if (reference.overloads.size() != 1 || operands != 2) return std::nullopt;
     const std::string& id = reference.overloads[0]->id;
     if (id == "optional_or_optional") return Op::kOptionalOr;
     if (id == "optional_or_value") return Op::kOptionalOrValue;
@@ -284,8 +304,10 @@ class Planner {
       if (overload->is_method != reference.is_method) continue;
       PlanOverload& planned = plan.overloads.emplace_back();
       planned.kinds.fill(Kind::kAbsent);
+      planned.elements.fill(Kind::kAbsent);
       for (size_t i = 0; i < children.size(); ++i) {
         planned.kinds[i] = ParameterKind(overload->parameters[i]);
+        planned.elements[i] = ElementKind(overload->parameters[i], checked_.types[operands[i]]);
       }
       planned.native = NativeFor(*overload, operands, children);
       is_foldable = is_foldable && overload->folding == Folding::kWhenConstant;
@@ -306,17 +328,18 @@ class Planner {
                    const std::vector<uint32_t>& children) {
     if (overload.prepare == nullptr) return overload.native;
     std::vector<const Value*> constants;
-    uint32_t offset = ast_[operands[0]].offset;
     for (size_t i = 0; i < children.size(); ++i) {
       const PlanNode& node = program_.nodes_[children[i]];
       const Kind needed = ParameterKind(overload.parameters[i]);
-      const bool fits = node.op == Op::kConstant &&
-                        (needed == Kind::kAbsent || needed == node.value.kind());
+      const bool fits =
+          node.op == Op::kConstant && (needed == Kind::kAbsent || needed == node.value.kind());
       constants.push_back(fits ? &node.value : nullptr);
-      if (fits) offset = ast_[operands[i]].offset;
     }
     Prepared prepared = overload.prepare(constants);
-    if (!prepared.problem.empty()) issues_.Add(offset, std::move(prepared.problem));
+    if (!prepared.problem.empty()) {
+      CHECK(prepared.argument < operands.size());
+      issues_.Add(ast_[operands[prepared.argument]].offset, std::move(prepared.problem));
+    }
     return prepared.native == nullptr ? overload.native : std::move(prepared.native);
   }
 
@@ -336,7 +359,7 @@ class Planner {
       flags.push_back(element.is_optional);
     }
     PlanNode node = NewNode(id, Op::kList);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -349,7 +372,7 @@ class Planner {
       flags.push_back(entry.is_optional);
     }
     PlanNode node = NewNode(id, Op::kMap);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     return PushOver(std::move(node), children, true);
   }
 
@@ -366,7 +389,7 @@ class Planner {
       plan.fields.push_back(reference->descriptor->FindFieldByName(field.name));
     }
     PlanNode node = NewNode(id, Op::kMessage);
-    node.optional = NoteOptional(flags);
+    node.table = NoteOptional(flags);
     if (plan.prototype == nullptr) {
       node.op = Op::kFail;
       node.value = Value::String("messages of this type cannot be built");
@@ -416,9 +439,9 @@ class Planner {
     return static_cast<uint32_t>(locals_.size() - 1);
   }
 
-  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a condition or not.
-  void PlanCollected(const Comprehension& fold, bool makes_list,
-                     std::vector<uint32_t>& children) {
+  // The step of map(), filter() and the like: accumulator + [element], or an insertion, under a
+  // condition or not.
+  void PlanCollected(const Comprehension& fold, bool makes_list, std::vector<uint32_t>& children) {
     const auto* step = ast_[fold.step].As<Call>();
     CHECK(step != nullptr);
     uint32_t filter = kNoChild;

@@ -1,12 +1,13 @@
 // A planned expression, ready to run as often as wanted.
 //
-// Immutable: any number of threads may run one program at a time, each with an Activation and an Arena of its own. The
-// Environment it was planned from must outlive it.
+// Immutable: any number of threads may run one program at a time, each with an Activation and an
+// Arena of its own. The Environment it was planned from must outlive it.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <typeinfo>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -20,6 +21,7 @@
 namespace google::protobuf {
 class FieldDescriptor;
 class Message;
+class Reflection;
 }  // namespace google::protobuf
 
 namespace redress::cel {
@@ -30,11 +32,10 @@ inline constexpr uint64_t kStepsMax = 10'000'000;
 // The values of an environment's variables for one evaluation.
 class Activation {
  public:
-  explicit Activation(const Environment& environment)
-      : values_(environment.variable_count()) {}
+  explicit Activation(const Environment& environment) : values_(environment.variable_count()) {}
 
-  // What the value points to must outlive the evaluation and its result. A variable that was not set is an error when it
-  // is read.
+  // What the value points to must outlive the evaluation and its result. A variable that was not
+  // set is an error when it is read.
   void Set(Slot slot, Value value) { values_[slot] = value; }
   const Value& Get(Slot slot) const { return values_[slot]; }
 
@@ -75,11 +76,11 @@ enum class Op : uint8_t {
   kMap,
   kMessage,
   kFold,
-  kCollect,      // a comprehension that makes a list
-  kCollectMap,   // or a map
-  kOptionalOr,   // these two do not evaluate their argument unless it is needed
+  kCollect,     // a comprehension that makes a list
+  kCollectMap,  // or a map
+  kOptionalOr,  // these two do not evaluate their argument unless it is needed
   kOptionalOrValue,
-  kFail,         // an error with the words of its value
+  kFail,  // an error with the words of its value
 };
 
 inline constexpr uint32_t kNoTable = UINT32_MAX;
@@ -90,15 +91,25 @@ struct PlanNode {
   uint32_t offset = 0;  // in the text, for errors
   uint32_t first = 0;   // of the children in Program::children
   uint32_t count = 0;
-  uint32_t index = 0;   // a slot, or the place in the table of the op
-  uint32_t optional = kNoTable;  // of a literal: the place of its flags in Program::optional_entries_
-  Value value;          // a constant, or the name of a field
-  const google::protobuf::FieldDescriptor* field = nullptr;
+  uint32_t index = 0;  // a slot, or the place in the table of the op
+  // Of a literal: its flags in Program::optional_entries_. Of a field: what is known of it in
+  // Program::fields_.
+  uint32_t table = kNoTable;
+  Value value;  // a constant, or the name of a field
+};
+
+// A field of a message of a known type. Comparing classes is cheaper than asking a message for its
+// descriptor, which only a message of another class (from another pool) needs.
+struct PlanField {
+  const google::protobuf::FieldDescriptor* field;
+  const google::protobuf::Reflection* reflection;
+  const std::type_info* message_class;
 };
 
 // The overloads of a call. The first one whose kinds are those of the arguments is called.
 struct PlanOverload {
-  std::array<Kind, kParametersMax> kinds;  // kAbsent: any
+  std::array<Kind, kParametersMax> kinds;     // kAbsent: any
+  std::array<Kind, kParametersMax> elements;  // of a list that was not checked before; kAbsent: any
   Native native;
 };
 struct PlanCall {
@@ -110,8 +121,8 @@ struct PlanMessage {
   std::vector<const google::protobuf::FieldDescriptor*> fields;
 };
 
-// Children: range, initial, condition, step, result. Of kCollect: range, filter (or kNoChild), element. Of kCollectMap:
-// range, filter, key (or kNoChild), value.
+// Children: range, initial, condition, step, result. Of kCollect: range, filter (or kNoChild),
+// element. Of kCollectMap: range, filter, key (or kNoChild), value.
 struct PlanFold {
   uint32_t variable;  // places among the locals
   uint32_t second_variable;
@@ -130,7 +141,8 @@ struct DemandedText {
 
 class Program {
  public:
-  // The result, or an error value. It points into the activation's values, this program and `arena`.
+  // The result, or an error value. It points into the activation's values, this program and
+  // `arena`.
   Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
 
   // The `variable.field == "text"` that stand alone or between the outermost && of the expression: while one of them
@@ -149,6 +161,7 @@ class Program {
   std::vector<PlanCall> calls_;
   std::vector<PlanMessage> messages_;
   std::vector<PlanFold> folds_;
+  std::vector<PlanField> fields_;
   std::vector<std::vector<bool>> optional_entries_;
   uint32_t root_ = 0;
   uint32_t locals_ = 0;

@@ -28,10 +28,14 @@ constexpr int kAnyDepthMax = 16;
 
 bool IsWrapper(const Descriptor* descriptor) {
   switch (descriptor->well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE: case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
-    case Descriptor::WELLKNOWNTYPE_INT64VALUE: case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
-    case Descriptor::WELLKNOWNTYPE_INT32VALUE: case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
-    case Descriptor::WELLKNOWNTYPE_STRINGVALUE: case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
+    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
+    case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
+    case Descriptor::WELLKNOWNTYPE_INT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
+    case Descriptor::WELLKNOWNTYPE_INT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
+    case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
     case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
       return true;
     default:
@@ -39,7 +43,8 @@ bool IsWrapper(const Descriptor* descriptor) {
   }
 }
 
-// Text of a message: a view of the field, or a copy in the arena for a field that is stored otherwise.
+// Text of a message: a view of the field, or a copy in the arena for a field that is stored
+// otherwise.
 Value TextValue(const FieldDescriptor& field, const std::string& text, const std::string& scratch,
                 CallContext& context) {
   const bool is_bytes = field.type() == FieldDescriptor::TYPE_BYTES;
@@ -47,28 +52,35 @@ Value TextValue(const FieldDescriptor& field, const std::string& text, const std
   return is_bytes ? Value::Bytes(text) : Value::String(text);
 }
 
-Value ReadSingular(const Message& message, const FieldDescriptor& field, CallContext& context) {
-  const Reflection& reflection = *message.GetReflection();
+Value ReadSingular(const Message& message, const Reflection& reflection,
+                   const FieldDescriptor& field, CallContext& context) {
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32: return Value::Int(reflection.GetInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_INT64: return Value::Int(reflection.GetInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT32: return Value::Uint(reflection.GetUInt32(message, &field));
-    case FieldDescriptor::CPPTYPE_UINT64: return Value::Uint(reflection.GetUInt64(message, &field));
-    case FieldDescriptor::CPPTYPE_FLOAT: return Value::Double(reflection.GetFloat(message, &field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return Value::Int(reflection.GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Value::Int(reflection.GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return Value::Uint(reflection.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return Value::Uint(reflection.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return Value::Double(reflection.GetFloat(message, &field));
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return Value::Double(reflection.GetDouble(message, &field));
-    case FieldDescriptor::CPPTYPE_BOOL: return Value::Bool(reflection.GetBool(message, &field));
-    case FieldDescriptor::CPPTYPE_ENUM: return Value::Int(reflection.GetEnumValue(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return Value::Bool(reflection.GetBool(message, &field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Value::Int(reflection.GetEnumValue(message, &field));
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
       return TextValue(field, reflection.GetStringReference(message, &field, &scratch), scratch,
                        context);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE: {
-      const bool is_null = !reflection.HasField(message, &field) &&
-                           (IsWrapper(field.message_type()) ||
-                            field.message_type()->well_known_type() ==
-                                Descriptor::WELLKNOWNTYPE_ANY);
+      const bool is_null =
+          !reflection.HasField(message, &field) &&
+          (IsWrapper(field.message_type()) ||
+           field.message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_ANY);
       if (is_null) return Value::Null();
       return FromMessage(reflection.GetMessage(message, &field), context);
     }
@@ -98,8 +110,7 @@ Value ReadElement(const Message& message, const FieldDescriptor& field, int i,
       return Value::Int(reflection.GetRepeatedEnumValue(message, &field, i));
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
-      return TextValue(field,
-                       reflection.GetRepeatedStringReference(message, &field, i, &scratch),
+      return TextValue(field, reflection.GetRepeatedStringReference(message, &field, i, &scratch),
                        scratch, context);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -127,15 +138,17 @@ Value ReadMap(const Message& message, const FieldDescriptor& field, CallContext&
   MapBuilder builder(context, static_cast<size_t>(size));
   for (int i = 0; i < size; ++i) {
     const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
-    const Value key = ReadSingular(entry, *field.message_type()->map_key(), context);
-    const Value value = ReadSingular(entry, *field.message_type()->map_value(), context);
+    const Reflection& parts = *entry.GetReflection();
+    const Value key = ReadSingular(entry, parts, *field.message_type()->map_key(), context);
+    const Value value = ReadSingular(entry, parts, *field.message_type()->map_value(), context);
     if (value.IsError()) return value;
     builder.Add(key, value);
   }
   return builder.Build();
 }
 
-// The field with this number. Well-known messages may come from another pool, so generated accessors will not do.
+// The field with this number. Well-known messages may come from another pool, so generated
+// accessors will not do.
 const FieldDescriptor& FieldNumber(const Message& message, int number) {
   return *message.GetDescriptor()->FindFieldByNumber(number);
 }
@@ -188,7 +201,7 @@ Value ReadJson(const Message& message, CallContext& context) {
   const auto* oneof = message.GetDescriptor()->oneof_decl(0);
   const FieldDescriptor* field = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
   if (field == nullptr || field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return Value::Null();
-  return ReadSingular(message, *field, context);
+  return ReadSingular(message, *message.GetReflection(), *field, context);
 }
 
 }  // namespace
@@ -196,24 +209,35 @@ Value ReadJson(const Message& message, CallContext& context) {
 Value FromMessage(const Message& message, CallContext& context) {
   const Descriptor* descriptor = message.GetDescriptor();
   switch (descriptor->well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return ReadTimestamp(message, context);
-    case Descriptor::WELLKNOWNTYPE_DURATION: return ReadDuration(message, context);
-    case Descriptor::WELLKNOWNTYPE_ANY: return ReadAny(message, context, 0);
-    case Descriptor::WELLKNOWNTYPE_VALUE: return ReadJson(message, context);
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return ReadTimestamp(message, context);
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return ReadDuration(message, context);
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return ReadAny(message, context, 0);
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return ReadJson(message, context);
     case Descriptor::WELLKNOWNTYPE_STRUCT:
       return ReadMap(message, FieldNumber(message, 1), context);
     case Descriptor::WELLKNOWNTYPE_LISTVALUE:
       return ReadList(message, FieldNumber(message, 1), context);
-    default: break;
+    default:
+      break;
   }
-  if (IsWrapper(descriptor)) return ReadSingular(message, FieldNumber(message, 1), context);
+  if (IsWrapper(descriptor)) {
+    return ReadSingular(message, *message.GetReflection(), FieldNumber(message, 1), context);
+  }
   return Value::Message(message);
 }
 
 Value ReadField(const Message& message, const FieldDescriptor& field, CallContext& context) {
-  if (field.is_map()) return ReadMap(message, field, context);
-  if (field.is_repeated()) return ReadList(message, field, context);
-  return ReadSingular(message, field, context);
+  return ReadField(message, *message.GetReflection(), field, context);
+}
+
+Value ReadField(const Message& message, const Reflection& reflection, const FieldDescriptor& field,
+                CallContext& context) {
+  if (!field.is_repeated()) return ReadSingular(message, reflection, field, context);
+  return field.is_map() ? ReadMap(message, field, context) : ReadList(message, field, context);
 }
 
 bool HasField(const Message& message, const FieldDescriptor& field) {

@@ -45,7 +45,8 @@ class Target {
         if (value != static_cast<int32_t>(value)) return OutOfRange(field_);
         Put(&Reflection::SetEnumValue, &Reflection::AddEnumValue, static_cast<int>(value));
         return "";
-      default: return WrongType(field_, Value::Int(value));
+      default:
+        return WrongType(field_, Value::Int(value));
     }
   }
 
@@ -131,14 +132,20 @@ std::string WriteOne(Message& message, const FieldDescriptor& field, const Value
     return WriteMessage(target.MutableMessage(), field, value, depth);
   }
   switch (value.kind()) {
-    case Kind::kInt: return target.SetInt(value.AsInt());
-    case Kind::kUint: return target.SetUint(value.AsUint());
-    case Kind::kDouble: return target.SetDouble(value.AsDouble());
-    case Kind::kBool: return target.SetBool(value.AsBool());
+    case Kind::kInt:
+      return target.SetInt(value.AsInt());
+    case Kind::kUint:
+      return target.SetUint(value.AsUint());
+    case Kind::kDouble:
+      return target.SetDouble(value.AsDouble());
+    case Kind::kBool:
+      return target.SetBool(value.AsBool());
     case Kind::kString:
       return target.SetText(value.AsString(), FieldDescriptor::TYPE_STRING, value);
-    case Kind::kBytes: return target.SetText(value.AsBytes(), FieldDescriptor::TYPE_BYTES, value);
-    default: return WrongType(field, value);
+    case Kind::kBytes:
+      return target.SetText(value.AsBytes(), FieldDescriptor::TYPE_BYTES, value);
+    default:
+      return WrongType(field, value);
   }
 }
 
@@ -164,17 +171,20 @@ std::string WriteAll(Message& message, const FieldDescriptor& field, const Value
   return "";
 }
 
-// google.protobuf.Value from anything that JSON has. Numbers beyond the exact range of a double become strings.
+// google.protobuf.Value from anything that JSON has. Numbers beyond the exact range of a double
+// become strings.
 std::string WriteJson(Message& message, const FieldDescriptor& field, const Value& value,
                       int depth) {
   constexpr int64_t kExactMax = int64_t{1} << 53;
   switch (value.kind()) {
-    case Kind::kNull: return WriteOne(message, FieldNumber(message, 1), Value::Int(0), depth);
-    case Kind::kDouble: return WriteOne(message, FieldNumber(message, 2), value, depth);
+    case Kind::kNull:
+      return WriteOne(message, FieldNumber(message, 1), Value::Int(0), depth);
+    case Kind::kDouble:
+      return WriteOne(message, FieldNumber(message, 2), value, depth);
     case Kind::kInt:
       if (value.AsInt() > kExactMax || value.AsInt() < -kExactMax) {
-        return WriteOne(message, FieldNumber(message, 3), Value::String(absl::StrCat(value.AsInt())),
-                        depth);
+        return WriteOne(message, FieldNumber(message, 3),
+                        Value::String(absl::StrCat(value.AsInt())), depth);
       }
       return WriteOne(message, FieldNumber(message, 2),
                       Value::Double(static_cast<double>(value.AsInt())), depth);
@@ -185,11 +195,16 @@ std::string WriteJson(Message& message, const FieldDescriptor& field, const Valu
       }
       return WriteOne(message, FieldNumber(message, 2),
                       Value::Double(static_cast<double>(value.AsUint())), depth);
-    case Kind::kString: return WriteOne(message, FieldNumber(message, 3), value, depth);
-    case Kind::kBool: return WriteOne(message, FieldNumber(message, 4), value, depth);
-    case Kind::kMap: return WriteOne(message, FieldNumber(message, 5), value, depth);
-    case Kind::kList: return WriteOne(message, FieldNumber(message, 6), value, depth);
-    default: return WrongType(field, value);
+    case Kind::kString:
+      return WriteOne(message, FieldNumber(message, 3), value, depth);
+    case Kind::kBool:
+      return WriteOne(message, FieldNumber(message, 4), value, depth);
+    case Kind::kMap:
+      return WriteOne(message, FieldNumber(message, 5), value, depth);
+    case Kind::kList:
+      return WriteOne(message, FieldNumber(message, 6), value, depth);
+    default:
+      return WrongType(field, value);
   }
 }
 
@@ -222,13 +237,17 @@ std::string WriteMessage(Message& message, const FieldDescriptor& field, const V
       if (!value.Is(Kind::kDuration)) return WrongType(field, value);
       return WriteTime(message, value.AsDuration() / kNanosPerSecond,
                        static_cast<int32_t>(value.AsDuration() % kNanosPerSecond));
-    case Descriptor::WELLKNOWNTYPE_ANY: return WriteAny(message, field, value);
-    case Descriptor::WELLKNOWNTYPE_VALUE: return WriteJson(message, field, value, depth + 1);
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return WriteAny(message, field, value);
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return WriteJson(message, field, value, depth + 1);
     case Descriptor::WELLKNOWNTYPE_STRUCT:
     case Descriptor::WELLKNOWNTYPE_LISTVALUE:
       return WriteAll(message, FieldNumber(message, 1), value, depth + 1);
-    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED: break;
-    default: return WriteOne(message, FieldNumber(message, 1), value, depth);  // a wrapper
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+      break;
+    default:
+      return WriteOne(message, FieldNumber(message, 1), value, depth);  // a wrapper
   }
   if (!value.Is(Kind::kMessage)) return WrongType(field, value);
   const Message& given = value.AsMessage();

@@ -2,6 +2,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
@@ -13,6 +14,25 @@
 
 namespace redress::cel {
 
+namespace {
+
+bool AreAll(absl::Span<const Value> elements, Kind kind) {
+  return std::all_of(elements.begin(), elements.end(),
+                     [&](const Value& element) { return element.Is(kind); });
+}
+
+bool Takes(const PlanOverload& overload, absl::Span<const Value> arguments) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const Kind kind = overload.kinds[i];
+    if (kind != Kind::kAbsent && kind != arguments[i].kind()) return false;
+    const Kind elements = overload.elements[i];
+    if (elements != Kind::kAbsent && !AreAll(arguments[i].AsList(), elements)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Value Runner::Fail(const PlanNode& node, absl::string_view message) {
   return Context(node).Error(message);
 }
@@ -22,35 +42,66 @@ Value Runner::NoOverload(const PlanNode& node) { return Fail(node, "no such over
 Value Runner::Eval(uint32_t id) {
   const PlanNode& node = program_.nodes_[id];
   switch (node.op) {
-    case Op::kConstant: return node.value;
-    case Op::kVariable: return Variable(node);
-    case Op::kLocal: return locals_[node.index];
-    case Op::kVariableField: return FieldOf(node, Variable(node));
-    case Op::kField: return FieldOf(node, Eval(Child(node, 0)));
-    case Op::kSelect: return Select(node, Eval(Child(node, 0)));
-    case Op::kHas: return Has(node, Eval(Child(node, 0)));
-    case Op::kOptionalSelect: return OptionalSelect(node, Eval(Child(node, 0)));
-    case Op::kIndex: return Index(node);
-    case Op::kOptionalIndex: return OptionalIndex(node);
-    case Op::kAnd: return Logical(node, false);
-    case Op::kOr: return Logical(node, true);
-    case Op::kNot: return Not(node);
-    case Op::kConditional: return Conditional(node);
-    case Op::kEqual: return Equality(node, true);
-    case Op::kNotEqual: return Equality(node, false);
-    case Op::kLess: case Op::kLessOrEqual: case Op::kGreater: case Op::kGreaterOrEqual:
+    case Op::kConstant:
+      return node.value;
+    case Op::kVariable:
+      return Variable(node);
+    case Op::kLocal:
+      return locals_[node.index];
+    case Op::kVariableField:
+      return FieldOf(node, Variable(node));
+    case Op::kField:
+      return FieldOf(node, Eval(Child(node, 0)));
+    case Op::kSelect:
+      return Select(node, Eval(Child(node, 0)));
+    case Op::kHas:
+      return Has(node, Eval(Child(node, 0)));
+    case Op::kOptionalSelect:
+      return OptionalSelect(node, Eval(Child(node, 0)));
+    case Op::kIndex:
+      return Index(node);
+    case Op::kOptionalIndex:
+      return OptionalIndex(node);
+    case Op::kAnd:
+      return Logical(node, false);
+    case Op::kOr:
+      return Logical(node, true);
+    case Op::kNot:
+      return Not(node);
+    case Op::kConditional:
+      return Conditional(node);
+    case Op::kEqual:
+      return Equality(node, true);
+    case Op::kNotEqual:
+      return Equality(node, false);
+    case Op::kLess:
+    case Op::kLessOrEqual:
+    case Op::kGreater:
+    case Op::kGreaterOrEqual:
       return Order(node);
-    case Op::kIn: return In(node);
-    case Op::kNotStrictlyFalse: return Value::Bool(!Eval(Child(node, 0)).IsFalse());
-    case Op::kCall: return Call(node);
-    case Op::kList: return List(node);
-    case Op::kMap: return Map(node);
-    case Op::kMessage: return Message(node);
-    case Op::kFold: return Fold(node);
-    case Op::kCollect: return Collect(node);
-    case Op::kCollectMap: return CollectMap(node);
-    case Op::kOptionalOr: case Op::kOptionalOrValue: return OptionalOr(node);
-    case Op::kFail: return Fail(node, node.value.AsString());
+    case Op::kIn:
+      return In(node);
+    case Op::kNotStrictlyFalse:
+      return Value::Bool(!Eval(Child(node, 0)).IsFalse());
+    case Op::kCall:
+      return Call(node);
+    case Op::kList:
+      return List(node);
+    case Op::kMap:
+      return Map(node);
+    case Op::kMessage:
+      return Message(node);
+    case Op::kFold:
+      return Fold(node);
+    case Op::kCollect:
+      return Collect(node);
+    case Op::kCollectMap:
+      return CollectMap(node);
+    case Op::kOptionalOr:
+    case Op::kOptionalOrValue:
+      return OptionalOr(node);
+    case Op::kFail:
+      return Fail(node, node.value.AsString());
   }
   return NoOverload(node);
 }
@@ -64,18 +115,19 @@ Value Runner::Variable(const PlanNode& node) {
 // Fields.
 
 Value Runner::FieldOf(const PlanNode& node, Value operand) {
-  const bool is_expected =
-      operand.Is(Kind::kMessage) &&
-      operand.AsMessage().GetDescriptor() == node.field->containing_type();
-  if (!is_expected) return Select(node, operand);
+  if (!operand.Is(Kind::kMessage)) return Select(node, operand);
+  const google::protobuf::Message& message = operand.AsMessage();
+  const PlanField& known = program_.fields_[node.table];
+  if (typeid(message) != *known.message_class) return Select(node, operand);
   CallContext context = Context(node);
-  return ReadField(operand.AsMessage(), *node.field, context);
+  return ReadField(message, *known.reflection, *known.field, context);
 }
 
 Value Runner::Select(const PlanNode& node, Value operand) {
   const absl::string_view name = node.value.AsString();
   switch (operand.kind()) {
-    case Kind::kError: return operand;
+    case Kind::kError:
+      return operand;
     case Kind::kMap: {
       const Value* value = FindInMap(operand.AsMap(), node.value);
       if (value == nullptr) return Fail(node, absl::StrCat("no such key: '", name, "'"));
@@ -88,8 +140,10 @@ Value Runner::Select(const PlanNode& node, Value operand) {
       CallContext context = Context(node);
       return ReadField(message, *field, context);
     }
-    case Kind::kOptional: return OptionalSelect(node, operand);
-    default: return NoOverload(node);
+    case Kind::kOptional:
+      return OptionalSelect(node, operand);
+    default:
+      return NoOverload(node);
   }
 }
 
@@ -98,10 +152,11 @@ std::optional<bool> Runner::IsThere(const PlanNode& node, const Value& operand) 
   if (operand.Is(Kind::kMap)) return FindInMap(operand.AsMap(), node.value) != nullptr;
   if (!operand.Is(Kind::kMessage)) return std::nullopt;
   const google::protobuf::Message& message = operand.AsMessage();
-  const auto* field = node.field;
-  if (field == nullptr || field->containing_type() != message.GetDescriptor()) {
-    field = message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
-  }
+  const bool is_known = node.op == Op::kHas && node.table != kNoTable &&
+                        typeid(message) == *program_.fields_[node.table].message_class;
+  const auto* field =
+      is_known ? program_.fields_[node.table].field
+               : message.GetDescriptor()->FindFieldByName(std::string(node.value.AsString()));
   if (field == nullptr) return std::nullopt;
   return HasField(message, *field);
 }
@@ -155,8 +210,7 @@ const Value* Runner::Find(const PlanNode& node, const Value& operand, const Valu
                           static_cast<double>(static_cast<size_t>(at)) == at;
     return is_valid ? &elements[static_cast<size_t>(at)] : nullptr;
   }
-  const uint64_t at =
-      index.Is(Kind::kInt) ? static_cast<uint64_t>(index.AsInt()) : index.AsUint();
+  const uint64_t at = index.Is(Kind::kInt) ? static_cast<uint64_t>(index.AsInt()) : index.AsUint();
   return at < elements.size() ? &elements[at] : nullptr;
 }
 
@@ -202,7 +256,8 @@ Value Runner::OptionalOr(const PlanNode& node) {
 
 // Logic.
 
-// && when `decisive` is false, || when it is true: one decisive term settles it, whatever fails in the others.
+// && when `decisive` is false, || when it is true: one decisive term settles it, whatever fails in
+// the others.
 Value Runner::Logical(const PlanNode& node, bool decisive) {
   Value problem;
   for (uint32_t i = 0; i < node.count; ++i) {
@@ -249,10 +304,14 @@ Value Runner::Order(const PlanNode& node) {
     return left.IsNumber() && right.IsNumber() ? Value::Bool(false) : NoOverload(node);
   }
   switch (node.op) {
-    case Op::kLess: return Value::Bool(*order < 0);
-    case Op::kLessOrEqual: return Value::Bool(*order <= 0);
-    case Op::kGreater: return Value::Bool(*order > 0);
-    default: return Value::Bool(*order >= 0);
+    case Op::kLess:
+      return Value::Bool(*order < 0);
+    case Op::kLessOrEqual:
+      return Value::Bool(*order <= 0);
+    case Op::kGreater:
+      return Value::Bool(*order > 0);
+    default:
+      return Value::Bool(*order >= 0);
   }
 }
 
@@ -286,12 +345,9 @@ Value Runner::Call(const PlanNode& node) {
   }
   CallContext context = Context(node);
   if (!context.Charge(cost)) return context.OutOfSteps();
+  const absl::Span<const Value> given = absl::MakeConstSpan(arguments, node.count);
   for (const PlanOverload& overload : program_.calls_[node.index].overloads) {
-    bool fits = true;
-    for (uint32_t i = 0; i < node.count && fits; ++i) {
-      fits = overload.kinds[i] == Kind::kAbsent || overload.kinds[i] == arguments[i].kind();
-    }
-    if (fits) return overload.native(context, absl::MakeConstSpan(arguments, node.count));
+    if (Takes(overload, given)) return overload.native(context, given);
   }
   return NoOverload(node);
 }
@@ -301,8 +357,8 @@ Value Runner::Call(const PlanNode& node) {
 // An element, or nothing when it is an optional without value.
 std::optional<Value> Runner::Element(const PlanNode& node, uint32_t child, uint32_t entry) {
   const Value value = Eval(child);
-  if (value.IsError() || node.optional == kNoTable) return value;
-  if (!program_.optional_entries_[node.optional][entry]) return value;
+  if (value.IsError() || node.table == kNoTable) return value;
+  if (!program_.optional_entries_[node.table][entry]) return value;
   if (!value.Is(Kind::kOptional)) return NoOverload(node);
   if (value.AsOptional() == nullptr) return std::nullopt;
   return *value.AsOptional();
@@ -350,101 +406,6 @@ Value Runner::Message(const PlanNode& node) {
   const google::protobuf::Message& built = *message;
   if (!arena_.Own(std::move(message))) return context.OutOfMemory();
   return FromMessage(built, context);
-}
-
-// Comprehensions.
-
-// Calls turn() for each element of a list or entry of a map, with the variables set, until it returns false. Not absent:
-// an error.
-template <typename Turn>
-Value Runner::ForEach(const PlanNode& node, const Value& range, Turn&& turn) {
-  const PlanFold& fold = program_.folds_[node.index];
-  if (range.IsError()) return range;
-  CallContext context = Context(node);
-  if (range.Is(Kind::kList)) {
-    const absl::Span<const Value> elements = range.AsList();
-    for (size_t i = 0; i < elements.size(); ++i) {
-      if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
-      locals_[fold.variable] = fold.has_pairs ? Value::Int(static_cast<int64_t>(i)) : elements[i];
-      if (fold.has_pairs) locals_[fold.second_variable] = elements[i];
-      if (!turn()) break;
-    }
-    return Value();
-  }
-  if (!range.Is(Kind::kMap)) return NoOverload(node);
-  for (const MapEntry& entry : range.AsMap()) {
-    if (!context.Charge(fold.steps_per_turn)) return context.OutOfSteps();
-    locals_[fold.variable] = entry.key;
-    if (fold.has_pairs) locals_[fold.second_variable] = entry.value;
-    if (!turn()) break;
-  }
-  return Value();
-}
-
-Value Runner::Fold(const PlanNode& node) {
-  const PlanFold& fold = program_.folds_[node.index];
-  // A comprehension inside the range uses the same locals, so the range comes first.
-  const Value range = Eval(Child(node, 0));
-  locals_[fold.accumulator] = Eval(Child(node, 1));
-  const Value problem = ForEach(node, range, [&] {
-    if (Eval(Child(node, 2)).IsFalse()) return false;
-    locals_[fold.accumulator] = Eval(Child(node, 3));
-    return true;
-  });
-  return problem.IsError() ? problem : Eval(Child(node, 4));
-}
-
-// Whether an element passes; not true or false: an error that ends the comprehension.
-Value Runner::Passes(const PlanNode& node) {
-  if (Child(node, 1) == kNoChild) return Value::Bool(true);
-  const Value passes = Eval(Child(node, 1));
-  return passes.Is(Kind::kBool) || passes.IsError() ? passes : NoOverload(node);
-}
-
-Value Runner::Collect(const PlanNode& node) {
-  absl::InlinedVector<Value, 16> elements;
-  Value stopped;
-  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
-    const Value passes = Passes(node);
-    if (passes.IsFalse()) return true;
-    stopped = passes.IsError() ? passes : Eval(Child(node, 2));
-    if (stopped.IsError()) return false;
-    elements.push_back(stopped);
-    return true;
-  });
-  if (problem.IsError()) return problem;
-  if (stopped.IsError()) return stopped;
-  return Context(node).NewList(elements);
-}
-
-Value Runner::CollectMap(const PlanNode& node) {
-  CallContext context = Context(node);
-  MapBuilder builder(context, 0);
-  Value stopped;
-  const Value problem = ForEach(node, Eval(Child(node, 0)), [&] {
-    const Value passes = Passes(node);
-    if (passes.IsFalse()) return true;
-    stopped = passes.IsError() ? passes : AddEntry(node, builder);
-    return !stopped.IsError();
-  });
-  if (problem.IsError()) return problem;
-  return stopped.IsError() ? stopped : builder.Build();
-}
-
-// Adds a key and value, or all entries of a map.
-Value Runner::AddEntry(const PlanNode& node, MapBuilder& builder) {
-  const Value value = Eval(Child(node, 3));
-  if (value.IsError()) return value;
-  if (Child(node, 2) != kNoChild) {
-    const Value key = Eval(Child(node, 2));
-    if (!key.IsError()) builder.Add(key, value);
-    return key;
-  }
-  if (!value.Is(Kind::kMap)) return NoOverload(node);
-  CallContext context = Context(node);
-  if (!context.Charge(value.size())) return context.OutOfSteps();
-  for (const MapEntry& entry : value.AsMap()) builder.Add(entry.key, entry.value);
-  return value;
 }
 
 }  // namespace redress::cel

@@ -29,7 +29,8 @@ std::string CaretExcerpt(absl::string_view text, uint32_t offset);
 // The byte offset of the first byte that is not part of valid UTF-8, or text.size().
 size_t FindInvalidUtf8(absl::string_view text);
 
-// The length in bytes of the code point that starts at text[offset]. REQUIRES: offset < text.size(), valid UTF-8.
+// The length in bytes of the code point that starts at text[offset]. REQUIRES: offset <
+// text.size(), valid UTF-8.
 size_t CodePointBytes(absl::string_view text, size_t offset);
 
 }  // namespace redress::cel

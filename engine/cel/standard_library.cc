@@ -1,8 +1,8 @@
-// The operators and functions of the language itself. Operators without a function are steps of their own in a program,
-// see Op; their rows tell the checker what they take.
-#include <memory>
-
+// The operators and functions of the language itself. Operators without a function are steps of
+// their own in a program, see Op; their rows tell the checker what they take.
 #include <re2/re2.h>
+
+#include <memory>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -71,7 +71,7 @@ Prepared ForPattern(absl::Span<const Value* const> constants) {
   if (constants[1] == nullptr) return {};
   std::string problem;
   Pattern pattern = CompilePattern(constants[1]->AsString(), problem);
-  if (pattern == nullptr) return {nullptr, problem};
+  if (pattern == nullptr) return {nullptr, problem, 1};
   return {[pattern = std::move(pattern)](CallContext&, Arguments a) {
             return Value::Bool(IsMatch(*pattern, a[0].AsString()));
           },
@@ -126,9 +126,8 @@ void AddComparisons(Environment& environment, absl::Span<const Ordered> lefts,
 }
 
 constexpr Ordered kOrdered[] = {
-    {"bool", "bool"},     {"int", "int64"},   {"uint", "uint64"},
-    {"double", "double"}, {"string", "string"}, {"bytes", "bytes"},
-    {"timestamp", "timestamp"}, {"duration", "duration"},
+    {"bool", "bool"},     {"int", "int64"},   {"uint", "uint64"},         {"double", "double"},
+    {"string", "string"}, {"bytes", "bytes"}, {"timestamp", "timestamp"}, {"duration", "duration"},
 };
 
 constexpr Ordered kNumbers[] = {{"int", "int64"}, {"uint", "uint64"}, {"double", "double"}};

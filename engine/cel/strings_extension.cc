@@ -61,8 +61,8 @@ Value Substring(CallContext& context, absl::string_view text, int64_t start, int
   const size_t to = ByteOffset(text, end);
   if (to == kNone) return IndexOutOfRange(context, end);
   if (from > to) {
-    return context.Error(absl::StrCat("a substring cannot end at ", end, " before its start ",
-                                      start));
+    return context.Error(
+        absl::StrCat("a substring cannot end at ", end, " before its start ", start));
   }
   return Value::String(text.substr(from, to - from));
 }
@@ -176,7 +176,6 @@ Value Trim(CallContext&, Arguments a) {
 Value Join(CallContext& context, absl::Span<const Value> parts, absl::string_view separator) {
   std::string joined;
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (!parts[i].Is(Kind::kString)) return context.Error("only texts can be joined");
     absl::StrAppend(&joined, i == 0 ? "" : separator, parts[i].AsString());
     if (joined.size() > kArenaBytesMax) return context.OutOfMemory();
   }

@@ -30,8 +30,7 @@ size_t Find(absl::string_view text, absl::string_view wanted, size_t from) {
   if (from > text.size()) return absl::string_view::npos;
   if (wanted.empty()) return from;
   // glibc's memmem is linear in the worst case; string_view::find is not.
-  const void* found =
-      memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
+  const void* found = memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
   if (found == nullptr) return absl::string_view::npos;
   return static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }

@@ -1,5 +1,5 @@
-// The parts of timestamps and durations. Without a time zone, in UTC. Months, days of the year and days of the month by
-// getDayOfMonth count from 0, getDate from 1, and Sunday is 0.
+// The parts of timestamps and durations. Without a time zone, in UTC. Months, days of the year and
+// days of the month by getDayOfMonth count from 0, getDate from 1, and Sunday is 0.
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -32,7 +32,8 @@ std::optional<absl::TimeZone> FixedZone(absl::string_view name) {
 // Only names of the zone database: the loader would also open files by path.
 bool IsZoneName(absl::string_view name) {
   constexpr size_t kZoneNameBytesMax = 64;
-  if (name.empty() || name.size() > kZoneNameBytesMax || !absl::ascii_isalpha(name[0])) return false;
+  if (name.empty() || name.size() > kZoneNameBytesMax || !absl::ascii_isalpha(name[0]))
+    return false;
   for (const char c : name) {
     if (!absl::ascii_isalnum(c) && !absl::StrContains("_+-/", c)) return false;
   }
@@ -73,11 +74,10 @@ template <Part kPart>
 Prepared ForZone(absl::Span<const Value* const> constants) {
   if (constants[1] == nullptr) return {};
   const std::optional<absl::TimeZone> zone = FindZone(constants[1]->AsString());
-  if (!zone.has_value()) return {nullptr, NoSuchZone(constants[1]->AsString())};
-  return {[zone = *zone](CallContext&, Arguments a) {
-            return PartIn(zone, a[0].AsTimestamp(), kPart);
-          },
-          ""};
+  if (!zone.has_value()) return {nullptr, NoSuchZone(constants[1]->AsString()), 1};
+  return {
+      [zone = *zone](CallContext&, Arguments a) { return PartIn(zone, a[0].AsTimestamp(), kPart); },
+      ""};
 }
 
 using Civil = absl::CivilSecond;

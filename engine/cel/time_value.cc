@@ -61,8 +61,12 @@ struct Unit {
 
 // "ms" before "m": the longer name first.
 constexpr Unit kUnits[] = {
-    {"ns", 1},          {"us", 1'000},           {"µs", 1'000},
-    {"ms", 1'000'000},  {"s", kNanosPerSecond},  {"m", 60 * kNanosPerSecond},
+    {"ns", 1},
+    {"us", 1'000},
+    {"µs", 1'000},
+    {"ms", 1'000'000},
+    {"s", kNanosPerSecond},
+    {"m", 60 * kNanosPerSecond},
     {"h", 3600 * kNanosPerSecond},
 };
 

@@ -19,8 +19,8 @@ bool IsValid(Instant instant);
 std::optional<Instant> ParseInstant(absl::string_view text);
 std::string FormatInstant(Instant instant);
 
-// "1h30m", "-1.5s", "100ms": numbers with units h, m, s, ms, us, ns. In nanoseconds. Nothing: malformed or beyond the
-// range of 64 bits, about 292 years.
+// "1h30m", "-1.5s", "100ms": numbers with units h, m, s, ms, us, ns. In nanoseconds. Nothing:
+// malformed or beyond the range of 64 bits, about 292 years.
 std::optional<int64_t> ParseDuration(absl::string_view text);
 // In seconds, as "5400s" or "0.25s".
 std::string FormatDuration(int64_t nanos);

@@ -38,6 +38,10 @@ enum class TypeKind : uint8_t {
   kError,     // an issue was reported; fits everywhere, so that it is reported once
 };
 
+// A type with more parts than this has dyn for its parameters: what nobody writes by hand need not
+// be checked, and types that double with every step of an expression stay small.
+inline constexpr uint32_t kTypePartsMax = 64;
+
 // A type, by value.
 class Type {
  public:
@@ -64,8 +68,8 @@ class Type {
   static Type Generic(std::string name);
   static Type Variable(uint32_t index);
 
-  // The type of a message, or what a well-known message stands for: a timestamp, a duration, a wrapper, dyn, or a map
-  // or list of dyn. The descriptor must outlive the type.
+  // The type of a message, or what a well-known message stands for: a timestamp, a duration, a
+  // wrapper, dyn, or a map or list of dyn. The descriptor must outlive the type.
   static Type Message(const google::protobuf::Descriptor* descriptor);
 
   // The type of a field, with enums as int.
@@ -76,7 +80,8 @@ class Type {
   bool IsDyn() const { return Is(TypeKind::kDyn) || Is(TypeKind::kAny) || Is(TypeKind::kError); }
   bool IsOptional() const { return Is(TypeKind::kOpaque) && name_ == "optional_type"; }
   const std::vector<Type>& parameters() const { return parameters_; }
-  std::vector<Type>& mutable_parameters() { return parameters_; }
+  // The same type over other parameters.
+  Type With(std::vector<Type> parameters) const;
   const Type& parameter(size_t i) const { return parameters_[i]; }
   const std::string& name() const { return name_; }  // of an opaque or generic type
   uint32_t index() const { return index_; }          // of a variable
@@ -90,6 +95,7 @@ class Type {
  private:
   TypeKind kind_ = TypeKind::kDyn;
   uint32_t index_ = 0;
+  uint32_t parts_ = 1;
   const google::protobuf::Descriptor* descriptor_ = nullptr;
   std::string name_;
   std::vector<Type> parameters_;

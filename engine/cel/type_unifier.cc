@@ -6,8 +6,12 @@ namespace {
 // What null may stand for.
 bool IsNullable(const Type& type) {
   switch (type.kind()) {
-    case TypeKind::kNull: case TypeKind::kWrapper: case TypeKind::kMessage:
-    case TypeKind::kTimestamp: case TypeKind::kDuration: case TypeKind::kOpaque:
+    case TypeKind::kNull:
+    case TypeKind::kWrapper:
+    case TypeKind::kMessage:
+    case TypeKind::kTimestamp:
+    case TypeKind::kDuration:
+    case TypeKind::kOpaque:
       return true;
     default:
       return false;
@@ -32,9 +36,11 @@ Type TypeUnifier::Instantiate(const Type& type, std::map<std::string, Type>& nam
     return names.emplace(type.name(), Fresh()).first->second;
   }
   if (type.parameters().empty()) return type;
-  Type instance = type;
-  for (Type& parameter : instance.mutable_parameters()) parameter = Instantiate(parameter, names);
-  return instance;
+  std::vector<Type> parameters;
+  for (const Type& parameter : type.parameters()) {
+    parameters.push_back(Instantiate(parameter, names));
+  }
+  return type.With(std::move(parameters));
 }
 
 const Type& TypeUnifier::Shallow(const Type& type) const {
@@ -70,6 +76,7 @@ bool TypeUnifier::FitsEach(const std::vector<Type>& to, const std::vector<Type>&
 }
 
 bool TypeUnifier::Fits(const Type& needed, const Type& given) {
+  if (IsExhausted()) return true;
   const Type from = Shallow(given);
   if (needed.Is(TypeKind::kVariable) && bindings_[needed.index()].has_value()) {
     const Type bound = Shallow(needed);
@@ -90,25 +97,31 @@ bool TypeUnifier::Fits(const Type& needed, const Type& given) {
   }
   if (to.kind() != from.kind()) return false;
   switch (to.kind()) {
-    case TypeKind::kType: return true;
-    case TypeKind::kList: case TypeKind::kMap:
+    case TypeKind::kType:
+      return true;
+    case TypeKind::kList:
+    case TypeKind::kMap:
       return FitsEach(to.parameters(), from.parameters());
     case TypeKind::kOpaque:
       return to.name() == from.name() && FitsEach(to.parameters(), from.parameters());
-    case TypeKind::kMessage: return to.descriptor() == from.descriptor();
-    default: return true;
+    case TypeKind::kMessage:
+      return to.descriptor() == from.descriptor();
+    default:
+      return true;
   }
 }
 
 bool TypeUnifier::Bind(const Type& variable, const Type& type) {
   if (type.Is(TypeKind::kVariable) && type.index() == variable.index()) return true;
   if (Occurs(variable.index(), type)) return false;
+  if (is_exhausted()) return true;  // unknown whether it occurs: a binding could go in circles
   Set(variable.index(), type);
   return true;
 }
 
-bool TypeUnifier::Occurs(uint32_t index, const Type& type) const {
+bool TypeUnifier::Occurs(uint32_t index, const Type& type) {
   const Type& resolved = Shallow(type);
+  if (IsExhausted()) return false;
   if (resolved.Is(TypeKind::kVariable)) return resolved.index() == index;
   for (const Type& parameter : resolved.parameters()) {
     if (Occurs(index, parameter)) return true;
@@ -117,7 +130,8 @@ bool TypeUnifier::Occurs(uint32_t index, const Type& type) const {
 }
 
 // Whether `left` includes every value of `right`. REQUIRES: they fit each other.
-bool TypeUnifier::IsAsGeneral(const Type& given_left, const Type& given_right) const {
+bool TypeUnifier::IsAsGeneral(const Type& given_left, const Type& given_right) {
+  if (IsExhausted()) return true;
   const Type& left = Shallow(given_left);
   const Type& right = Shallow(given_right);
   if (left.IsDyn()) return true;
@@ -138,21 +152,20 @@ Type TypeUnifier::Join(const Type& left, const Type& right) {
   return IsAsGeneral(left, right) ? left : right;
 }
 
-Type TypeUnifier::Resolve(const Type& type) const {
-  const Type& resolved = Shallow(type);
-  if (resolved.parameters().empty()) return resolved;
-  Type copy = resolved;
-  for (Type& parameter : copy.mutable_parameters()) parameter = Resolve(parameter);
-  return copy;
-}
+Type TypeUnifier::Resolve(const Type& type) { return Replace(type, false); }
 
-Type TypeUnifier::Finish(const Type& type) const {
+Type TypeUnifier::Finish(const Type& type) { return Replace(type, true); }
+
+Type TypeUnifier::Replace(const Type& type, bool unbound_is_dyn) {
   const Type& resolved = Shallow(type);
-  if (resolved.Is(TypeKind::kVariable)) return Type::Dyn();
+  if (IsExhausted()) return Type::Dyn();
+  if (resolved.Is(TypeKind::kVariable) && unbound_is_dyn) return Type::Dyn();
   if (resolved.parameters().empty()) return resolved;
-  Type copy = resolved;
-  for (Type& parameter : copy.mutable_parameters()) parameter = Finish(parameter);
-  return copy;
+  std::vector<Type> parameters;
+  for (const Type& parameter : resolved.parameters()) {
+    parameters.push_back(Replace(parameter, unbound_is_dyn));
+  }
+  return resolved.With(std::move(parameters));
 }
 
 }  // namespace redress::cel

@@ -14,30 +14,18 @@ int Sign(bool less, bool greater) { return less ? -1 : greater ? 1 : 0; }
 int CompareIntToUint(int64_t left, uint64_t right) {
   if (left < 0) return -1;
   const auto positive = static_cast<uint64_t>(left);
-  return Sign(positive < right, positive > right);
+  return Sign(positive<right, positive> right);
 }
 
-// Doubles at and above these bounds exceed every int and uint.
-constexpr double kTwoTo63 = 9223372036854775808.0;
-constexpr double kTwoTo64 = 18446744073709551616.0;
+int CompareDoubles(double left, double right) { return Sign(left<right, left> right); }
 
-// Exact, unlike a conversion of the int to double. REQUIRES: not NaN.
+// As doubles, so that 2^63 - 1 equals 2^63: the language's own rule for numbers of different types.
 int CompareIntToDouble(int64_t left, double right) {
-  if (right >= kTwoTo63) return -1;
-  if (right < -kTwoTo63) return 1;
-  const double whole = std::trunc(right);
-  const auto truncated = static_cast<int64_t>(whole);
-  if (left != truncated) return left < truncated ? -1 : 1;
-  return Sign(whole < right, whole > right);
+  return CompareDoubles(static_cast<double>(left), right);
 }
 
 int CompareUintToDouble(uint64_t left, double right) {
-  if (right >= kTwoTo64) return -1;
-  if (right < 0) return 1;
-  const double whole = std::trunc(right);
-  const auto truncated = static_cast<uint64_t>(whole);
-  if (left != truncated) return left < truncated ? -1 : 1;
-  return Sign(whole < right, whole > right);
+  return CompareDoubles(static_cast<double>(left), right);
 }
 
 std::optional<int> CompareNumbers(const Value& left, const Value& right) {
@@ -59,12 +47,12 @@ std::optional<int> CompareNumbers(const Value& left, const Value& right) {
   }
   if (right.Is(Kind::kInt)) return -CompareIntToDouble(right.AsInt(), left.AsDouble());
   if (right.Is(Kind::kUint)) return -CompareUintToDouble(right.AsUint(), left.AsDouble());
-  return Sign(left.AsDouble() < right.AsDouble(), left.AsDouble() > right.AsDouble());
+  return CompareDoubles(left.AsDouble(), right.AsDouble());
 }
 
 int CompareInstants(Instant left, Instant right) {
   if (left.seconds != right.seconds) return left.seconds < right.seconds ? -1 : 1;
-  return Sign(left.nanos < right.nanos, left.nanos > right.nanos);
+  return Sign(left.nanos<right.nanos, left.nanos> right.nanos);
 }
 
 bool EqualLists(absl::Span<const Value> left, absl::Span<const Value> right, uint64_t& steps) {
@@ -75,8 +63,7 @@ bool EqualLists(absl::Span<const Value> left, absl::Span<const Value> right, uin
   return true;
 }
 
-bool EqualMaps(absl::Span<const MapEntry> left, absl::Span<const MapEntry> right,
-               uint64_t& steps) {
+bool EqualMaps(absl::Span<const MapEntry> left, absl::Span<const MapEntry> right, uint64_t& steps) {
   if (left.size() != right.size()) return false;
   for (size_t i = 0; i < left.size(); ++i) {
     if (CompareKeys(left[i].key, right[i].key) != 0) return false;
@@ -96,6 +83,10 @@ bool EqualMessages(const google::protobuf::Message& left, const google::protobuf
 }
 
 int KeyRank(const Value& key) { return key.Is(Kind::kBool) ? 0 : key.Is(Kind::kString) ? 2 : 1; }
+
+// Doubles at and above these bounds exceed every int and uint.
+constexpr double kTwoTo63 = 9223372036854775808.0;
+constexpr double kTwoTo64 = 18446744073709551616.0;
 
 // A double that is a whole number becomes that int or uint; nothing else can equal a key.
 std::optional<Value> KeyOf(const Value& value) {
@@ -159,18 +150,30 @@ bool Equal(const Value& left, const Value& right, uint64_t& steps) {
   }
   if (left.kind() != right.kind()) return false;
   switch (left.kind()) {
-    case Kind::kNull: return true;
-    case Kind::kBool: return left.AsBool() == right.AsBool();
-    case Kind::kString: return left.AsString() == right.AsString();
-    case Kind::kBytes: return left.AsBytes() == right.AsBytes();
-    case Kind::kTimestamp: return CompareInstants(left.AsTimestamp(), right.AsTimestamp()) == 0;
-    case Kind::kDuration: return left.AsDuration() == right.AsDuration();
-    case Kind::kType: return left.AsType() == right.AsType();
-    case Kind::kList: return EqualLists(left.AsList(), right.AsList(), steps);
-    case Kind::kMap: return EqualMaps(left.AsMap(), right.AsMap(), steps);
-    case Kind::kMessage: return EqualMessages(left.AsMessage(), right.AsMessage());
-    case Kind::kOptional: return EqualOptionals(left.AsOptional(), right.AsOptional(), steps);
-    default: return false;
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      return left.AsBool() == right.AsBool();
+    case Kind::kString:
+      return left.AsString() == right.AsString();
+    case Kind::kBytes:
+      return left.AsBytes() == right.AsBytes();
+    case Kind::kTimestamp:
+      return CompareInstants(left.AsTimestamp(), right.AsTimestamp()) == 0;
+    case Kind::kDuration:
+      return left.AsDuration() == right.AsDuration();
+    case Kind::kType:
+      return left.AsType() == right.AsType();
+    case Kind::kList:
+      return EqualLists(left.AsList(), right.AsList(), steps);
+    case Kind::kMap:
+      return EqualMaps(left.AsMap(), right.AsMap(), steps);
+    case Kind::kMessage:
+      return EqualMessages(left.AsMessage(), right.AsMessage());
+    case Kind::kOptional:
+      return EqualOptionals(left.AsOptional(), right.AsOptional(), steps);
+    default:
+      return false;
   }
 }
 
@@ -178,13 +181,18 @@ std::optional<int> Compare(const Value& left, const Value& right) {
   if (left.IsNumber() && right.IsNumber()) return CompareNumbers(left, right);
   if (left.kind() != right.kind()) return std::nullopt;
   switch (left.kind()) {
-    case Kind::kBool: return static_cast<int>(left.AsBool()) - static_cast<int>(right.AsBool());
-    case Kind::kString: return left.AsString().compare(right.AsString());
-    case Kind::kBytes: return left.AsBytes().compare(right.AsBytes());
-    case Kind::kTimestamp: return CompareInstants(left.AsTimestamp(), right.AsTimestamp());
+    case Kind::kBool:
+      return static_cast<int>(left.AsBool()) - static_cast<int>(right.AsBool());
+    case Kind::kString:
+      return left.AsString().compare(right.AsString());
+    case Kind::kBytes:
+      return left.AsBytes().compare(right.AsBytes());
+    case Kind::kTimestamp:
+      return CompareInstants(left.AsTimestamp(), right.AsTimestamp());
     case Kind::kDuration:
       return Sign(left.AsDuration() < right.AsDuration(), left.AsDuration() > right.AsDuration());
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -203,31 +211,48 @@ int CompareKeys(const Value& left, const Value& right) {
 const Value* FindInMap(absl::Span<const MapEntry> entries, const Value& value) {
   const std::optional<Value> key = KeyOf(value);
   if (!key.has_value()) return nullptr;
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), *key,
-      [](const MapEntry& entry, const Value& wanted) { return CompareKeys(entry.key, wanted) < 0; });
+  const auto found = std::lower_bound(entries.begin(), entries.end(), *key,
+                                      [](const MapEntry& entry, const Value& wanted) {
+                                        return CompareKeys(entry.key, wanted) < 0;
+                                      });
   if (found == entries.end() || CompareKeys(found->key, *key) != 0) return nullptr;
   return &found->value;
 }
 
 absl::string_view TypeName(const Value& value) {
   switch (value.kind()) {
-    case Kind::kAbsent: return "absent";
-    case Kind::kNull: return "null_type";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int";
-    case Kind::kUint: return "uint";
-    case Kind::kDouble: return "double";
-    case Kind::kString: return "string";
-    case Kind::kBytes: return "bytes";
-    case Kind::kTimestamp: return "google.protobuf.Timestamp";
-    case Kind::kDuration: return "google.protobuf.Duration";
-    case Kind::kType: return "type";
-    case Kind::kList: return "list";
-    case Kind::kMap: return "map";
-    case Kind::kMessage: return value.AsMessage().GetDescriptor()->full_name();
-    case Kind::kOptional: return "optional_type";
-    case Kind::kError: return "error";
+    case Kind::kAbsent:
+      return "absent";
+    case Kind::kNull:
+      return "null_type";
+    case Kind::kBool:
+      return "bool";
+    case Kind::kInt:
+      return "int";
+    case Kind::kUint:
+      return "uint";
+    case Kind::kDouble:
+      return "double";
+    case Kind::kString:
+      return "string";
+    case Kind::kBytes:
+      return "bytes";
+    case Kind::kTimestamp:
+      return "google.protobuf.Timestamp";
+    case Kind::kDuration:
+      return "google.protobuf.Duration";
+    case Kind::kType:
+      return "type";
+    case Kind::kList:
+      return "list";
+    case Kind::kMap:
+      return "map";
+    case Kind::kMessage:
+      return value.AsMessage().GetDescriptor()->full_name();
+    case Kind::kOptional:
+      return "optional_type";
+    case Kind::kError:
+      return "error";
   }
   return "";
 }

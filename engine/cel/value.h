@@ -1,8 +1,9 @@
 // The values that expressions compute.
 //
-// A Value is 16 bytes and a view: the bytes of a string, the elements of a list, the entries of a map, a message and the
-// words of an error belong to someone else, who must live as long: the variables and messages given to an evaluation,
-// the constants of its Program, or the Arena of the evaluation. Copying a value copies the view.
+// A Value is 16 bytes and a view: the bytes of a string, the elements of a list, the entries of a
+// map, a message and the words of an error belong to someone else, who must live as long: the
+// variables and messages given to an evaluation, the constants of its Program, or the Arena of the
+// evaluation. Copying a value copies the view.
 #pragma once
 
 #include <cstdint>
@@ -89,8 +90,8 @@ class Value {
 
   // Bytes of text, elements or entries; 0 for anything else.
   size_t size() const {
-    const bool is_sized = kind_ == Kind::kString || kind_ == Kind::kBytes ||
-                          kind_ == Kind::kList || kind_ == Kind::kMap;
+    const bool is_sized = kind_ == Kind::kString || kind_ == Kind::kBytes || kind_ == Kind::kList ||
+                          kind_ == Kind::kMap;
     return is_sized ? size_ : 0;
   }
 
@@ -171,14 +172,16 @@ inline absl::Span<const MapEntry> Value::AsMap() const {
   return absl::MakeConstSpan(value.entries_, value.size_);
 }
 
-// CEL's ==: numbers compare by value whatever their type; values of different types are unequal, never an error; NaN
-// equals nothing; maps do not depend on order.
+// CEL's ==: numbers compare by value whatever their type; values of different types are unequal,
+// never an error; NaN equals nothing; maps do not depend on order.
 bool Equal(const Value& left, const Value& right);
 
-// The same, counting each comparison of a list or map against `steps_left`. When that reaches zero the answer is void.
+// The same, counting each comparison of a list or map against `steps_left`. When that reaches zero
+// the answer is void.
 bool Equal(const Value& left, const Value& right, uint64_t& steps_left);
 
-// Less than zero, zero, more than zero; nothing when the two have no order (different types, NaN, lists, null).
+// Less than zero, zero, more than zero; nothing when the two have no order (different types, NaN,
+// lists, null).
 std::optional<int> Compare(const Value& left, const Value& right);
 
 // Whether a value may be a key of a map: bool, int, uint, string.

@@ -1,6 +1,7 @@
 #include "engine/playbook/examples.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -56,9 +57,14 @@ std::string Differences(const v1::Example& example, const v1::Decision& decision
   return comparison.Text();
 }
 
-v1::Decision Decide(const RuleTables& rules, const v1::Issue& issue) {
-  v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), 0);
+v1::Decision Decide(const RuleTables& rules, const v1::Example& example) {
+  const v1::Issue& issue = example.issue();
+  const v1::ExampleHistory& history = example.history();
+  v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), history.open_tickets());
   v1::TicketFacts ticket = NewTicketFacts(issue, customer);
+  ticket.set_cycle(history.cycle());
+  ticket.set_reopen_cause(history.reopen_cause());
+  ticket.set_transfers(history.transfers());
   return Route(rules, {issue, std::move(ticket), std::move(customer)});
 }
 
@@ -68,14 +74,14 @@ int RunExamples(const v1::Playbook& playbook, const RuleTables& rules,
                 const std::vector<uint32_t>& offsets, cel::IssueList& issues) {
   for (int i = 0; i < playbook.examples_size(); ++i) {
     const v1::Example& example = playbook.examples(i);
-    const v1::Decision decision = Decide(rules, example.issue());
+    const v1::Decision decision = Decide(rules, example);
     const std::string differences = Differences(example, decision);
     if (!differences.empty()) {
       issues.Add(offsets[i], absl::StrCat("the example fails: ", differences));
     }
     for (const v1::RuleError& error : decision.errors()) {
-      issues.Add(offsets[i], absl::StrCat("row '", error.rule(), "' fails on the example: ",
-                                          error.message()));
+      issues.Add(offsets[i],
+                 absl::StrCat("row '", error.rule(), "' fails on the example: ", error.message()));
     }
   }
   return playbook.examples_size();

@@ -10,8 +10,8 @@
 
 namespace redress::engine {
 
-// Routes every example and reports, at its offset, each that goes elsewhere or makes a condition fail. Returns how many
-// were run. REQUIRES: one offset for each example.
+// Routes every example and reports, at its offset, each that goes elsewhere or makes a condition
+// fail. Returns how many were run. REQUIRES: one offset for each example.
 int RunExamples(const redress::v1::Playbook& playbook, const RuleTables& rules,
                 const std::vector<uint32_t>& offsets, cel::IssueList& issues);
 

@@ -14,5 +14,6 @@ inline constexpr size_t kConditionBytesMax = 8 << 10;
 inline constexpr size_t kTitleSizeMax = 200;     // characters
 inline constexpr size_t kShortTextSizeMax = 64;  // characters
 inline constexpr size_t kLabelsMax = 32;
+inline constexpr int kHistoryCountMax = 1'000;  // of an example
 
 }  // namespace redress::engine

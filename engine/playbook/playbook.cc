@@ -27,7 +27,8 @@ void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view sour
   }
 }
 
-// An excerpt that can be sent and shown: bytes that are no text, and control characters, are replaced.
+// An excerpt that can be sent and shown: bytes that are no text, and control characters, are
+// replaced.
 std::string Printable(absl::string_view excerpt) {
   constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
   std::string text;
@@ -62,6 +63,10 @@ Playbook::Playbook(v1::Playbook message) : message_(std::move(message)) {
   for (const v1::Department& department : message_.departments()) {
     departments_[department.id()] = &department;
   }
+  for (const v1::Category& category : message_.taxonomy()) categories_.insert(category.id());
+  for (const v1::Touchpoint& touchpoint : message_.touchpoints()) {
+    touchpoints_.insert(touchpoint.id());
+  }
 }
 
 const v1::Department* Playbook::FindDepartment(absl::string_view id) const {
@@ -87,12 +92,11 @@ PlaybookCompilation CompilePlaybook(absl::string_view source) {
     return compilation;
   }
   std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook)));
-  RuleTablesCompilation rules =
-      RuleTables::Compile(playbook->message_, compilation.playbook_hash);
+  RuleTablesCompilation rules = RuleTables::Compile(playbook->message_, compilation.playbook_hash);
   AddFaults(rules.faults, source, *text, issues);
   if (rules.tables != nullptr) {
     playbook->rules_ = std::move(rules.tables);
-    compilation.examples = 
+    compilation.examples =
         RunExamples(playbook->message_, *playbook->rules_, text->expectations, issues);
   }
   if (issues.empty()) compilation.playbook = std::move(playbook);

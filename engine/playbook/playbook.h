@@ -1,8 +1,9 @@
 // One version of all configuration, checked and ready to decide with.
 //
-// A playbook is immutable. Several versions live at once: requests in flight still use the one that they began with
-// after a newer one is published, so whoever keeps the live version holds it by shared_ptr<const Playbook> and gives
-// each request a copy of that pointer; that is the one reason for sharing. It holds no reference to its source.
+// A playbook is immutable. Several versions live at once: requests in flight still use the one that
+// they began with after a newer one is published, so whoever keeps the live version holds it by
+// shared_ptr<const Playbook> and gives each request a copy of that pointer; that is the one reason
+// for sharing. It holds no reference to its source.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "engine/rules/rule_tables.h"
 #include "redress/v1/playbook.pb.h"
@@ -37,6 +39,9 @@ class Playbook {
   // The department, or nullptr when there is none of that id.
   const redress::v1::Department* FindDepartment(absl::string_view id) const;
 
+  bool HasCategory(absl::string_view id) const { return categories_.contains(id); }
+  bool HasTouchpoint(absl::string_view id) const { return touchpoints_.contains(id); }
+
  private:
   friend PlaybookCompilation CompilePlaybook(absl::string_view source);
 
@@ -45,12 +50,14 @@ class Playbook {
   redress::v1::Playbook message_;
   std::unique_ptr<const RuleTables> rules_;  // refers to message_
   absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;
+  absl::flat_hash_set<absl::string_view> categories_;
+  absl::flat_hash_set<absl::string_view> touchpoints_;
 };
 
 // One fault of a playbook.
 struct Finding {
-  int line;             // from 1
-  int column;           // from 1, in characters
+  int line;    // from 1
+  int column;  // from 1, in characters
   std::string message;
   std::string excerpt;  // the line of the text, and a caret on a line below it
 };
@@ -65,8 +72,8 @@ struct PlaybookCompilation {
   int examples = 0;                          // how many were run
 };
 
-// Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the conditions is found
-// at once; examples are run when there are none.
+// Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the
+// conditions is found at once; examples are run when there are none.
 PlaybookCompilation CompilePlaybook(absl::string_view source);
 
 }  // namespace redress::engine

@@ -10,8 +10,8 @@ namespace {
 namespace v1 = redress::v1;
 
 constexpr absl::string_view kIssueKeys[] = {
-    "text",     "kind",     "channel",  "title", "customer", "touchpoint", "category",
-    "severity", "score",    "alert",    "language", "product", "attributes"};
+    "text",     "kind",  "channel", "title",    "customer", "touchpoint", "category",
+    "severity", "score", "alert",   "language", "product",  "attributes"};
 constexpr absl::string_view kCustomerKeys[] = {"id", "segment", "value_tier"};
 constexpr absl::string_view kScoreKeys[] = {"type", "value"};
 constexpr absl::string_view kAlertKeys[] = {"source", "name", "labels"};
@@ -28,9 +28,12 @@ struct Scale {
 
 Scale ScaleOf(v1::ScoreType type) {
   switch (type) {
-    case v1::SCORE_TYPE_CSAT: return {1, 5};
-    case v1::SCORE_TYPE_CES: return {1, 7};
-    default: return {0, 10};
+    case v1::SCORE_TYPE_CSAT:
+      return {1, 5};
+    case v1::SCORE_TYPE_CES:
+      return {1, 7};
+    default:
+      return {0, 10};
   }
 }
 
@@ -93,8 +96,7 @@ void CheckKind(YamlReader& reader, YamlId id, const v1::Issue& issue) {
 
 }  // namespace
 
-v1::Issue ReadIssue(YamlReader& reader, YamlId id, YamlNames& categories,
-                    YamlNames& touchpoints) {
+v1::Issue ReadIssue(YamlReader& reader, YamlId id, YamlNames& categories, YamlNames& touchpoints) {
   v1::Issue issue;
   YamlMap map(reader, id, "an issue", kIssueKeys);
   if (reader[id].kind != YamlKind::kMap) return issue;

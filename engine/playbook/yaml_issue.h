@@ -7,8 +7,8 @@
 
 namespace redress::engine {
 
-// Reads {text, kind, channel, ...}. The kind is COMPLAINT and the channel "phone" when left out; an issue with a score
-// or an alert must say its kind. Its category and touchpoint are noted as used.
+// Reads {text, kind, channel, ...}. The kind is COMPLAINT and the channel "phone" when left out; an
+// issue with a score or an alert must say its kind. Its category and touchpoint are noted as used.
 redress::v1::Issue ReadIssue(YamlReader& reader, YamlId id, YamlNames& categories,
                              YamlNames& touchpoints);
 

@@ -18,7 +18,8 @@ class YamlNames {
 
   void Define(std::string name) { defined_.insert(std::move(name)); }
 
-  // Notes that `name`, which stands at `place`, must be defined. The empty name was reported already.
+  // Notes that `name`, which stands at `place`, must be defined. The empty name was reported
+  // already.
   void Use(std::string name, YamlId place) {
     if (!name.empty()) used_.push_back(Used{std::move(name), place});
   }

@@ -9,6 +9,7 @@
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_names.h"
 #include "engine/playbook/yaml_reader.h"
+#include "engine/rules/route.h"
 #include "redress/v1/types.pb.h"
 
 namespace redress::engine {
@@ -24,11 +25,12 @@ constexpr absl::string_view kDepartmentKeys[] = {"title", "head"};
 constexpr absl::string_view kClassifyKeys[] = {"id", "when", "set"};
 constexpr absl::string_view kSetKeys[] = {"category", "severity", "touchpoint", "segment"};
 constexpr absl::string_view kRouteKeys[] = {"id", "when", "to"};
-constexpr absl::string_view kToKeys[] = {"level",      "department",   "record",       "first_answer",
-                                         "resolution", "confirmation", "reopen_window"};
+constexpr absl::string_view kToKeys[] = {
+    "level", "department", "record", "first_answer", "resolution", "confirmation", "reopen_window"};
 constexpr absl::string_view kPromiseKeys[] = {"first_answer", "resolution", "confirmation",
                                               "reopen_window"};
-constexpr absl::string_view kExampleKeys[] = {"issue", "route"};
+constexpr absl::string_view kExampleKeys[] = {"issue", "given", "route"};
+constexpr absl::string_view kHistoryKeys[] = {"open_tickets", "cycle", "reopen_cause", "transfers"};
 constexpr absl::string_view kExpectationKeys[] = {"level",    "department", "rule",
                                                   "category", "severity",   "record"};
 
@@ -139,12 +141,14 @@ class PlaybookReader {
   // The table must have an answer for every issue, and no row behind the one that always matches.
   void CheckEnd(YamlId row, std::optional<YamlId> condition, bool is_last) {
     if (is_last && condition.has_value()) {
-      reader_.Fail(*condition, "the last route row must have no condition, so that every issue "
-                               "goes somewhere");
+      reader_.Fail(*condition,
+                   "the last route row must have no condition, so that every issue "
+                   "goes somewhere");
     }
     if (!is_last && !condition.has_value()) {
-      reader_.Fail(row, "only the last route row may have no condition; the rows below are never "
-                        "reached");
+      reader_.Fail(row,
+                   "only the last route row may have no condition; the rows below are never "
+                   "reached");
     }
   }
 
@@ -181,10 +185,27 @@ class PlaybookReader {
       if (const auto issue = map.Require("issue")) {
         *example.mutable_issue() = ReadIssue(reader_, *issue, categories_, touchpoints_);
       }
+      if (const auto given = map.Find("given")) ReadHistory(*given, *example.mutable_history());
       const auto route = map.Require("route");
       text_.expectations.push_back(reader_[route.value_or(item)].offset);
       if (route.has_value()) ReadExpectation(*route, example);
     }
+  }
+
+  void ReadHistory(YamlId id, v1::ExampleHistory& history) {
+    const YamlMap map(reader_, id, "'given'", kHistoryKeys);
+    history.set_open_tickets(Count(map, "open_tickets", kOpenTicketsMax));
+    history.set_cycle(Count(map, "cycle", kHistoryCountMax));
+    history.set_transfers(Count(map, "transfers", kHistoryCountMax));
+    if (const auto cause = map.Find("reopen_cause")) {
+      history.set_reopen_cause(reader_.EnumValue<v1::ReopenCause>(*cause, "reopen_cause"));
+    }
+  }
+
+  // The number under an optional key, or 0.
+  int Count(const YamlMap& map, absl::string_view key, int count_max) {
+    const auto count = map.Find(key);
+    return count.has_value() ? static_cast<int>(reader_.Int(*count, key, 0, count_max)) : 0;
   }
 
   void ReadExpectation(YamlId id, v1::Example& example) {
@@ -229,8 +250,8 @@ class PlaybookReader {
     if (!place.has_value()) return kNoYaml;
     when = reader_.Text(*place, "when", kConditionBytesMax);
     if (when.size() > kConditionBytesMax) {
-      reader_.Fail(*place, absl::StrCat("'when' has ", when.size(), " bytes; ",
-                                        kConditionBytesMax, " are allowed"));
+      reader_.Fail(*place, absl::StrCat("'when' has ", when.size(), " bytes; ", kConditionBytesMax,
+                                        " are allowed"));
       when.clear();
     }
     return when.empty() ? kNoYaml : *place;

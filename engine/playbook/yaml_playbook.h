@@ -27,9 +27,10 @@ struct PlaybookText {
   std::vector<uint32_t> expectations;
 };
 
-// Reads a playbook strictly: unknown and missing keys, wrong types, names that are not defined, ids used twice, a route
-// table without an end are all reported, each where it stands. What could be read is returned even then, so that
-// conditions can be checked too; nothing when it is no YAML at all. Conditions are not looked into here.
+// Reads a playbook strictly: unknown and missing keys, wrong types, names that are not defined, ids
+// used twice, a route table without an end are all reported, each where it stands. What could be
+// read is returned even then, so that conditions can be checked too; nothing when it is no YAML at
+// all. Conditions are not looked into here.
 std::optional<PlaybookText> ReadPlaybook(absl::string_view source, cel::IssueList& issues);
 
 }  // namespace redress::engine

@@ -18,10 +18,14 @@ constexpr size_t kQuotedBytesMax = 80;
 // "a map", for what stands where something else is wanted.
 absl::string_view Describe(const YamlNode& node) {
   switch (node.kind) {
-    case YamlKind::kNothing: return "nothing";
-    case YamlKind::kScalar: return "a text";
-    case YamlKind::kSequence: return "a list";
-    case YamlKind::kMap: return "a map";
+    case YamlKind::kNothing:
+      return "nothing";
+    case YamlKind::kScalar:
+      return "a text";
+    case YamlKind::kSequence:
+      return "a list";
+    case YamlKind::kMap:
+      return "a map";
   }
   return "";
 }
@@ -102,8 +106,7 @@ std::string YamlReader::Id(YamlId id, absl::string_view what, IdForm form) {
   std::string text = Text(id, what, kIdSizeMax);
   if (text.empty() || HasForm(text, form)) return text;
   Fail(id, absl::StrCat("'", what, "' may have letters, digits, dashes and underscores",
-                        form == IdForm::kPath ? ", and dots between" : "", "; not ",
-                        Quoted(text)));
+                        form == IdForm::kPath ? ", and dots between" : "", "; not ", Quoted(text)));
   return "";
 }
 
@@ -120,8 +123,8 @@ bool YamlReader::Bool(YamlId id, absl::string_view what) {
 int64_t YamlReader::Int(YamlId id, absl::string_view what, int64_t min, int64_t max) {
   const YamlNode& node = tree_[id];
   int64_t value = 0;
-  const bool is_number = node.kind == YamlKind::kScalar && node.is_plain &&
-                         absl::SimpleAtoi(node.text, &value);
+  const bool is_number =
+      node.kind == YamlKind::kScalar && node.is_plain && absl::SimpleAtoi(node.text, &value);
   if (is_number && value >= min && value <= max) return value;
   Fail(id, absl::StrCat("'", what, "' must be a whole number from ", min, " to ", max));
   return 0;
@@ -178,8 +181,8 @@ YamlMap::YamlMap(YamlReader& reader, YamlId id, absl::string_view what,
     const std::string& key = reader[entry.key].text;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
       const std::vector<std::string> names(keys.begin(), keys.end());
-      reader.Fail(entry.key, absl::StrCat(what, " has no key ", Quoted(key),
-                                          cel::DidYouMean(key, names)));
+      reader.Fail(entry.key,
+                  absl::StrCat(what, " has no key ", Quoted(key), cel::DidYouMean(key, names)));
       if (auto meant = cel::ClosestName(key, names)) reported_keys_.push_back(*std::move(meant));
     } else if (reader[entry.value].kind == YamlKind::kNothing) {
       reader.Fail(entry.key, absl::StrCat("'", key, "' has no value"));

@@ -1,7 +1,7 @@
 // Typed reading of a YAML tree, where every fault becomes an issue and reading goes on.
 //
-// A read that fails returns an empty value after reporting; callers need not look, since a text with issues is never
-// used.
+// A read that fails returns an empty value after reporting; callers need not look, since a text
+// with issues is never used.
 #pragma once
 
 #include <google/protobuf/duration.pb.h>
@@ -48,8 +48,8 @@ class YamlReader {
   // A plain whole number within the bounds.
   int64_t Int(YamlId id, absl::string_view what, int64_t min, int64_t max);
 
-  // A span such as "4h", "90s" or "1d12h": days, hours, minutes and seconds in that order, more than zero, at most
-  // ten years.
+  // A span such as "4h", "90s" or "1d12h": days, hours, minutes and seconds in that order, more
+  // than zero, at most ten years.
   google::protobuf::Duration Duration(YamlId id, absl::string_view what);
 
   // The items of a list of at most `size_max`; none after reporting that it is no list.
@@ -58,8 +58,7 @@ class YamlReader {
   // One of an enum's short names.
   template <typename Enum>
   Enum EnumValue(YamlId id, absl::string_view what) {
-    return static_cast<Enum>(
-        EnumNumber(id, what, *google::protobuf::GetEnumDescriptor<Enum>()));
+    return static_cast<Enum>(EnumNumber(id, what, *google::protobuf::GetEnumDescriptor<Enum>()));
   }
 
  private:
@@ -100,7 +99,8 @@ struct YamlEntry {
   YamlId value;
 };
 
-// The entries of a map with free keys, at most `size_max`. Reports keys given twice and what is no map.
+// The entries of a map with free keys, at most `size_max`. Reports keys given twice and what is no
+// map.
 std::vector<YamlEntry> YamlEntries(YamlReader& reader, YamlId id, absl::string_view what,
                                    size_t size_max);
 

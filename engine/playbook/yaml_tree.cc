@@ -19,10 +19,12 @@ namespace {
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Builds the tree from the parser's events. The first thing refused is reported, and all later events are ignored.
+// Builds the tree from the parser's events. The first thing refused is reported, and all later
+// events are ignored.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(absl::string_view source, cel::IssueList& issues) : source_(source), issues_(issues) {}
+  TreeBuilder(absl::string_view source, cel::IssueList& issues)
+      : source_(source), issues_(issues) {}
 
   bool is_refused() const { return is_refused_; }
   std::vector<YamlNode> Take() && { return std::move(nodes_); }
@@ -30,9 +32,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    Add(mark, YamlKind::kNothing);
-  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Add(mark, YamlKind::kNothing); }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     Refuse(mark, "aliases are not allowed in a playbook");
@@ -114,11 +114,12 @@ class TreeBuilder : public YAML::EventHandler {
   bool is_refused_ = false;
 };
 
-// What must not reach the parser: it would stop reading at some control characters, and guess another encoding.
+// What must not reach the parser: it would stop reading at some control characters, and guess
+// another encoding.
 bool IsCleanText(absl::string_view source, cel::IssueList& issues) {
   if (source.size() > kYamlBytesMax) {
-    issues.Add(0, absl::StrCat("the text has ", source.size(), " bytes; ", kYamlBytesMax,
-                               " are allowed"));
+    issues.Add(
+        0, absl::StrCat("the text has ", source.size(), " bytes; ", kYamlBytesMax, " are allowed"));
     return false;
   }
   const size_t invalid = cel::FindInvalidUtf8(source);
@@ -167,10 +168,14 @@ bool IsSpace(char byte) { return absl::ascii_isspace(static_cast<unsigned char>(
 size_t EscapeBytes(absl::string_view source) {
   if (source.size() < 2) return source.size();
   switch (source[1]) {
-    case 'x': return 4;
-    case 'u': return 6;
-    case 'U': return 10;
-    default: return 2;
+    case 'x':
+      return 4;
+    case 'u':
+      return 6;
+    case 'U':
+      return 10;
+    default:
+      return 2;
   }
 }
 

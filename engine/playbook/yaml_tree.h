@@ -1,8 +1,9 @@
 // A YAML text as a tree, read strictly.
 //
-// A playbook needs little of YAML: one document of mappings, sequences and scalars. Anchors, aliases, tags, control
-// characters, deep nesting and huge texts are refused before they can cost anything, and every node knows where it
-// stands. yaml-cpp is used, and its exceptions are caught, in yaml_tree.cc only.
+// A playbook needs little of YAML: one document of mappings, sequences and scalars. Anchors,
+// aliases, tags, control characters, deep nesting and huge texts are refused before they can cost
+// anything, and every node knows where it stands. yaml-cpp is used, and its exceptions are caught,
+// in yaml_tree.cc only.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +47,9 @@ class YamlTree {
 // Reads one document. Nothing, and at least one issue, when it is no YAML that we accept.
 std::optional<YamlTree> ParseYaml(absl::string_view source, cel::IssueList& issues);
 
-// Where the byte at `text_offset` of a scalar's text stands in the source, so that a fault inside a condition is shown
-// where it was written: quotes, escapes, folded lines and indentation are followed.
+// Where the byte at `text_offset` of a scalar's text stands in the source, so that a fault inside a
+// condition is shown where it was written: quotes, escapes, folded lines and indentation are
+// followed.
 uint32_t SourceOffset(absl::string_view source, const YamlNode& scalar, size_t text_offset);
 
 }  // namespace redress::engine

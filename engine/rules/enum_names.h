@@ -1,11 +1,11 @@
 // The names by which people write enum values: RELAY for LEVEL_RELAY, NPS for SCORE_TYPE_NPS.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
 
 #include "absl/strings/string_view.h"
 

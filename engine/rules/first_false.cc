@@ -44,8 +44,8 @@ std::string PartText(const cel::Ast& ast, const Parts& parts, size_t i,
                      const cel::MacroTable& macros) {
   const size_t start = i == 0 ? 0 : parts.and_offsets[i - 1] + kAndBytes;
   const size_t end = i < parts.and_offsets.size() ? parts.and_offsets[i] : ast.text().size();
-  absl::string_view text = absl::StripAsciiWhitespace(
-      absl::string_view(ast.text()).substr(start, end - start));
+  absl::string_view text =
+      absl::StripAsciiWhitespace(absl::string_view(ast.text()).substr(start, end - start));
   while (!cel::Parse(std::string(text), macros).ok()) {
     if (absl::StartsWith(text, "(")) {
       text.remove_prefix(1);
@@ -99,7 +99,8 @@ class PartEvaluator {
       : ast_(ast), environment_(environment), facts_(facts) {}
 
   bool IsFalse(cel::ExprId id) {
-    return WithValue(id, [](const cel::Value& value) { return value.IsFalse(); }, false);
+    return WithValue(
+        id, [](const cel::Value& value) { return value.IsFalse(); }, false);
   }
 
   // The facts that the expression mentions, each once.
@@ -133,9 +134,8 @@ class PartEvaluator {
   }
 
   void AddOperand(cel::ExprId id, std::string shown, absl::string_view name, FirstFalse& result) {
-    const bool is_known =
-        std::any_of(result.operands.begin(), result.operands.end(),
-                    [&](const auto& operand) { return operand.first == shown; });
+    const bool is_known = std::any_of(result.operands.begin(), result.operands.end(),
+                                      [&](const auto& operand) { return operand.first == shown; });
     if (is_known) return;
     std::string value = WithValue(
         id, [&](const cel::Value& v) { return ValueText(v, name, environment_); }, std::string());

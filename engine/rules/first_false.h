@@ -1,4 +1,5 @@
-// Why a condition did not hold: the first of its parts, joined by &&, that is false, and what it saw.
+// Why a condition did not hold: the first of its parts, joined by &&, that is false, and what it
+// saw.
 #pragma once
 
 #include <string>
@@ -19,8 +20,8 @@ struct FirstFalse {
   std::vector<std::pair<std::string, std::string>> operands;
 };
 
-// Evaluates the parts one after the other. Slow: the condition is compiled anew for each. REQUIRES: it compiled with
-// the vocabulary.
+// Evaluates the parts one after the other. Slow: the condition is compiled anew for each. REQUIRES:
+// it compiled with the vocabulary.
 FirstFalse FindFirstFalse(absl::string_view condition, const Vocabulary& vocabulary,
                           const DecisionFacts& facts);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/cel/arena.h"
 #include "engine/rules/route_walk.h"
@@ -12,8 +13,21 @@ namespace {
 
 namespace v1 = redress::v1;
 
-constexpr int kOpenTicketsMax = 100;
 constexpr absl::string_view kNotTruthValue = "the condition is neither true nor false";
+
+// A failure's message without the values that it quotes or names: a decision is kept for ever, and
+// must not hold what the customer wrote.
+std::string WithoutValues(absl::string_view message) {
+  const size_t first = message.find('\'');
+  const size_t last = message.rfind('\'');
+  const absl::string_view before = message.substr(0, first);
+  const size_t colon = before.find(": ");
+  if (colon != absl::string_view::npos || first == last) {
+    return std::string(before.substr(0, colon));
+  }
+  const absl::string_view after = message.substr(last + 1);
+  return absl::StrCat(before, "a text", after.substr(0, after.find(": ")));
+}
 
 // Judges row after row over facts that the rows may change.
 class Judge {
@@ -43,7 +57,7 @@ class Judge {
     if (decision_.errors_size() == kRuleErrorsMax) return;
     v1::RuleError& error = *decision_.add_errors();
     error.set_rule(std::string(row.id));
-    error.set_message(std::string(row.error));
+    error.set_message(WithoutValues(row.error));
   }
 
   const DecisionFacts& facts_;

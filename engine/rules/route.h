@@ -1,8 +1,9 @@
 // Who must solve an issue, and at which level: the pure decision.
 //
-// Every matching row of `classify` applies in order, and later rows see what earlier ones set. Then what no row and no
-// sender gave is filled in: the touchpoint from the taxonomy, the severity with MEDIUM. Then the first matching row of
-// `route` decides. A condition that fails counts as not matching; the failure is kept on the decision.
+// Every matching row of `classify` applies in order, and later rows see what earlier ones set. Then
+// what no row and no sender gave is filled in: the touchpoint from the taxonomy, the severity with
+// MEDIUM. Then the first matching row of `route` decides. A condition that fails counts as not
+// matching; the failure is kept on the decision.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,13 @@
 
 namespace redress::engine {
 
-// Steps that one condition may take, and failures that one decision keeps; further failures count as not matching too.
+// Steps that one condition may take, and failures that one decision keeps; further failures count
+// as not matching too.
 inline constexpr uint64_t kConditionStepsMax = 100'000;
 inline constexpr int kRuleErrorsMax = 100;
+
+// To how many a customer's open tickets are counted.
+inline constexpr int kOpenTicketsMax = 100;
 
 // What is decided about. The same input and tables always give the same decision.
 struct RuleInput {
@@ -26,7 +31,8 @@ struct RuleInput {
   redress::v1::CustomerFacts customer;
 };
 
-// What rules see of a customer who is known as `profile` and has so many tickets that are not closed.
+// What rules see of a customer who is known as `profile` and has so many tickets that are not
+// closed.
 redress::v1::CustomerFacts CustomerFactsOf(const redress::v1::CustomerProfile& profile,
                                            int open_tickets);
 
@@ -36,8 +42,9 @@ redress::v1::TicketFacts NewTicketFacts(const redress::v1::Issue& issue,
 
 redress::v1::Decision Route(const RuleTables& tables, const RuleInput& input);
 
-// The same decision with every row that was looked at, in order: all of `classify`, and `route` up to the match. For a
-// row that did not match: the first part of its condition that was false, and the values that it saw.
+// The same decision with every row that was looked at, in order: all of `classify`, and `route` up
+// to the match. For a row that did not match: the first part of its condition that was false, and
+// the values that it saw.
 struct Explanation {
   redress::v1::Decision decision;
   std::vector<redress::v1::RowExplanation> rows;

@@ -1,4 +1,5 @@
-// The walk over both tables that deciding and explaining share, so that they cannot disagree. Internal to this folder.
+// The walk over both tables that deciding and explaining share, so that they cannot disagree.
+// Internal to this folder.
 #pragma once
 
 #include "absl/functional/function_ref.h"
@@ -14,7 +15,7 @@ struct JudgedRow {
   absl::string_view id;
   absl::string_view condition;  // empty: none
   bool is_match;
-  absl::string_view error;       // why it could not be judged; empty: it could
+  absl::string_view error;     // why it could not be judged; empty: it could
   const DecisionFacts& facts;  // as the condition saw them
 };
 

@@ -80,12 +80,12 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
   for (const v1::Category& category : playbook.taxonomy()) {
     if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
   }
-  for (const v1::ClassifyRule& rule : playbook.classify()) counts_open_tickets_ |= Counts(rule.when());
+  for (const v1::ClassifyRule& rule : playbook.classify())
+    counts_open_tickets_ |= Counts(rule.when());
   for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
 }
 
-RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook,
-                                          std::string playbook_hash) {
+RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash) {
   CHECK(!playbook.route().empty());
   const v1::RouteRule& last = playbook.route(playbook.route_size() - 1);
   CHECK(last.when().empty());

@@ -50,8 +50,9 @@ class RuleTables {
     redress::v1::Effects effects;
   };
 
-  // Compiles every condition. `playbook_hash` is what decisions will carry. The playbook must outlive the tables.
-  // REQUIRES: the route table ends in a row without condition that names a department.
+  // Compiles every condition. `playbook_hash` is what decisions will carry. The playbook must
+  // outlive the tables. REQUIRES: the route table ends in a row without condition that names a
+  // department.
   static RuleTablesCompilation Compile(const redress::v1::Playbook& playbook,
                                        std::string playbook_hash);
 

@@ -17,8 +17,11 @@
 namespace redress::engine {
 namespace {
 
-// Above this the matcher is given up and phrases are looked for one by one.
-constexpr int64_t kMatcherMemoryMax = int64_t{64} << 20;
+// Memory that the matcher may use: in proportion to its phrases, so that small playbooks stay
+// small. A playbook whose phrases are too many for it is matched phrase by phrase.
+constexpr int64_t kMatcherMemoryMin = int64_t{8} << 20;
+constexpr int64_t kMatcherMemoryMax = int64_t{96} << 20;
+constexpr int64_t kMatcherMemoryPerByte = 96;
 
 constexpr UChar32 kCurlyApostrophe = 0x2019;
 
@@ -171,11 +174,14 @@ int PhraseSet::Add(absl::string_view words) {
 
 void PhraseSet::Build() {
   CHECK(matcher_ == nullptr);
+  int64_t bytes = 0;
+  for (const Phrase& phrase : phrases_) bytes += static_cast<int64_t>(phrase.normal().size());
   RE2::Options options;
   options.set_literal(true);
   options.set_log_errors(false);
   options.set_encoding(RE2::Options::EncodingLatin1);  // valid UTF-8 matches as its bytes do
-  options.set_max_mem(kMatcherMemoryMax);
+  options.set_max_mem(
+      std::clamp(bytes * kMatcherMemoryPerByte, kMatcherMemoryMin, kMatcherMemoryMax));
   matcher_ = std::make_unique<Matcher>(Matcher{RE2::Set(options, RE2::UNANCHORED)});
   for (const Phrase& phrase : phrases_) CHECK(matcher_->set.Add(phrase.normal(), nullptr) >= 0);
   matcher_->is_usable = matcher_->set.Compile();

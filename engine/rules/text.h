@@ -1,9 +1,10 @@
 // Phrases in what people wrote.
 //
-// Texts and phrases are compared in one normal form (NormalizeText). Where the edge of a phrase is a letter or a digit
-// of a script that writes words apart, the match must end there too: "fee" is not in "coffee". Han, kana and Thai run
-// words together, so there a phrase is found anywhere. Which scripts those are is Unicode's word break property
-// (UAX 29). No stemming: a playbook lists the forms that it means.
+// Texts and phrases are compared in one normal form (NormalizeText). Where the edge of a phrase is
+// a letter or a digit of a script that writes words apart, the match must end there too: "fee" is
+// not in "coffee". Han, kana and Thai run words together, so there a phrase is found anywhere.
+// Which scripts those are is Unicode's word break property (UAX 29). No stemming: a playbook lists
+// the forms that it means.
 #pragma once
 
 #include <memory>
@@ -21,9 +22,10 @@ inline constexpr size_t kPhraseBytesMax = 256;
 // Most phrases in one mentions().
 inline constexpr size_t kPhrasesPerCallMax = 1'000;
 
-// Unicode's NFKC_Casefold, which also makes full-width forms narrow; then runs of white space become one space, none at
-// the ends and none between two ideographs or kana, where it comes from line breaks; and the curly apostrophe becomes
-// the straight one. Bytes that are not UTF-8 become U+FFFD.
+// Unicode's NFKC_Casefold, which also makes full-width forms narrow; then runs of white space
+// become one space, none at the ends and none between two ideographs or kana, where it comes from
+// line breaks; and the curly apostrophe becomes the straight one. Bytes that are not UTF-8 become
+// U+FFFD.
 std::string NormalizeText(absl::string_view text);
 
 // One phrase, made ready once.
@@ -59,7 +61,8 @@ class PhraseSet {
 
   size_t size() const { return phrases_.size(); }
 
-  // One flag for each phrase: whether it occurs. The text need not be normal. REQUIRES: Build was called.
+  // One flag for each phrase: whether it occurs. The text need not be normal. REQUIRES: Build was
+  // called.
   std::vector<bool> Scan(absl::string_view text) const;
 
  private:

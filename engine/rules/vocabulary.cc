@@ -60,9 +60,8 @@ cel::Native MentionsAlone(absl::Span<const cel::Value> words) {
     const absl::string_view text = arguments[0].AsString();
     if (!context.Charge(text.size() * (1 + phrases.size()))) return context.OutOfSteps();
     const std::string normal = NormalizeText(text);
-    return cel::Value::Bool(std::any_of(phrases.begin(), phrases.end(), [&](const auto& phrase) {
-      return phrase.IsIn(normal);
-    }));
+    return cel::Value::Bool(std::any_of(phrases.begin(), phrases.end(),
+                                        [&](const auto& phrase) { return phrase.IsIn(normal); }));
   };
 }
 
@@ -76,8 +75,8 @@ cel::Native MentionsOfSet(absl::Span<const cel::Value> words, PhraseSet& set) {
     const std::vector<bool>* found =
         facts == nullptr ? nullptr : facts->PhrasesIn(arguments[0].AsString());
     if (found == nullptr) return alone(context, arguments);
-    return cel::Value::Bool(std::any_of(numbers.begin(), numbers.end(),
-                                        [&](int number) { return (*found)[number]; }));
+    return cel::Value::Bool(
+        std::any_of(numbers.begin(), numbers.end(), [&](int number) { return (*found)[number]; }));
   };
 }
 
@@ -88,6 +87,8 @@ Vocabulary::Vocabulary() {
   ticket_ = environment_.AddVariable("ticket", cel::Type::Message(v1::TicketFacts::descriptor()));
   customer_ =
       environment_.AddVariable("customer", cel::Type::Message(v1::CustomerFacts::descriptor()));
+  cel::AddStringsExtension(environment_);
+  cel::AddMathExtension(environment_);
   AddEnums();
   AddTextFunctions();
 }
@@ -110,6 +111,7 @@ void Vocabulary::AddTextFunctions() {
     if (arguments[1] == nullptr) return prepared;
     const absl::Span<const cel::Value> phrases = PhrasesOf(*arguments[1]);
     prepared.problem = ProblemOf(phrases);
+    prepared.argument = 1;
     if (!prepared.problem.empty()) return prepared;
     prepared.native = is_sealed_ ? MentionsAlone(phrases) : MentionsOfSet(phrases, phrases_);
     return prepared;

@@ -5,6 +5,8 @@
 //     customer   redress.v1.CustomerFacts
 //     COMPLAINT, NPS, HIGH, RELAY, NOT_FIXED, ...   enum values by their short names, of type int
 //     text.mentions("phrase"), text.mentions(["phrase", ...])   see text.h
+//
+// and CEL's standard library with its strings and math extensions.
 #pragma once
 
 #include <optional>
@@ -29,7 +31,8 @@ class Vocabulary {
   Vocabulary(const Vocabulary&) = delete;
   Vocabulary& operator=(const Vocabulary&) = delete;
 
-  // For compiling conditions. One that is compiled after Seal() works too, but looks for its phrases by itself.
+  // For compiling conditions. One that is compiled after Seal() works too, but looks for its
+  // phrases by itself.
   const cel::Environment& environment() const { return environment_; }
 
   void Seal();
@@ -50,14 +53,13 @@ class Vocabulary {
   cel::Slot customer_;
 };
 
-// The facts of one decision, as conditions see them. The ticket's facts may change between conditions. The issue's text
-// is looked through once, when a condition first asks. One thread.
+// The facts of one decision, as conditions see them. The ticket's facts may change between
+// conditions. The issue's text is looked through once, when a condition first asks. One thread.
 class DecisionFacts {
  public:
   // Everything must outlive this object. REQUIRES: the vocabulary is sealed.
   DecisionFacts(const Vocabulary& vocabulary, const redress::v1::Issue& issue,
-                const redress::v1::TicketFacts& ticket,
-                const redress::v1::CustomerFacts& customer);
+                const redress::v1::TicketFacts& ticket, const redress::v1::CustomerFacts& customer);
   DecisionFacts(const DecisionFacts&) = delete;
   DecisionFacts& operator=(const DecisionFacts&) = delete;
 

@@ -262,8 +262,7 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::HistorySettled& f
   ticket.set_department(fact.department());
   VisitDepartment(ticket, fact.department());
   ticket.set_provenance(v1::PROVENANCE_LIVE);
-  ticket.clear_pause();
-  ticket.clear_deadlines();
+  ClearDeadline(ticket, v1::DEADLINE_KIND_SETTLE);
   if (fact.has_reminder_time())
     SetDeadline(ticket, v1::DEADLINE_KIND_REMINDER, fact.reminder_time());
   if (fact.has_confirm_by())

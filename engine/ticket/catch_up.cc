@@ -21,24 +21,54 @@ void BreakPromise(v1::Event& event, const v1::Ticket& ticket, v1::DeadlineKind k
     *missed.mutable_reminder_time() = ToTimestamp(due + kReminderFirst);
 }
 
-void Settle(v1::Event& event, const Facts& facts, const v1::Ticket& ticket, absl::Time due) {
+// The earliest promise that fell due before `now`; null: none did.
+const v1::Deadline* FirstBroken(const v1::Ticket& ticket, absl::Time now) {
+  const v1::Deadline* first = nullptr;
+  for (const v1::DeadlineKind kind :
+       {v1::DEADLINE_KIND_FIRST_ANSWER, v1::DEADLINE_KIND_RESOLUTION}) {
+    const v1::Deadline* deadline = FindDeadline(ticket, kind);
+    if (deadline == nullptr || ToTime(deadline->time()) >= now) continue;
+    if (first == nullptr || ToTime(deadline->time()) < ToTime(first->time())) first = deadline;
+  }
+  return first;
+}
+
+// Breaks the promises of an imported history that fell due before `now`. A note that was written here meanwhile may be
+// later than the breach, which then stands after it with its true due instant. `is_told`: as of a fact that is told.
+void BreakPromises(Draft& draft, absl::Time now, bool is_told) {
+  while (const v1::Deadline* broken = FirstBroken(draft.ticket(), now)) {
+    const absl::Time due = ToTime(broken->time());
+    const absl::Time time = std::max(due, ToTime(draft.ticket().update_time()));
+    v1::Event event = is_told ? draft.NewImportedEvent(time, "timer") : draft.NewTimerEvent(time);
+    BreakPromise(event, draft.ticket(), broken->kind(), due);
+    draft.Record(std::move(event));
+  }
+}
+
+// Ends an imported history: what was promised is judged up to here and runs on, and what it waited for is over.
+void Settle(const Facts& facts, Draft& draft, absl::Time due) {
+  BreakPromises(draft, due, false);
+  if (draft.ticket().state() == v1::TICKET_STATE_PAUSED) {
+    v1::Event resumed = draft.NewTimerEvent(due);
+    *resumed.mutable_ticket_resumed() = EndPause(draft.ticket(), due, false);
+    draft.Record(std::move(resumed));
+  }
+  const v1::Ticket& ticket = draft.ticket();
+  v1::Event event = draft.NewTimerEvent(due);
   v1::HistorySettled& settled = *event.mutable_history_settled();
   const bool is_known =
-      facts.playbook != nullptr && facts.playbook->FindDepartment(ticket.department()) != nullptr;
-  settled.set_department(is_known || facts.playbook == nullptr
-                             ? ticket.department()
-                             : CatchAllDepartment(*facts.playbook));
-  if (ticket.state() == v1::TICKET_STATE_RESOLVED) {
-    settled.set_state(v1::TICKET_STATE_RESOLVED);
+      facts.playbook == nullptr || facts.playbook->FindDepartment(ticket.department()) != nullptr;
+  settled.set_department(is_known ? ticket.department() : CatchAllDepartment(*facts.playbook));
+  settled.set_state(ticket.state());
+  if (ticket.state() == v1::TICKET_STATE_RESOLVED)
     *settled.mutable_confirm_by() = ToTimestamp(due + kConfirmationDefault);
-    return;
-  }
-  settled.set_state(v1::TICKET_STATE_QUEUED);
-  *settled.mutable_reminder_time() = ToTimestamp(due + kReminderFirst);
+  else
+    *settled.mutable_reminder_time() = ToTimestamp(due + kReminderFirst);
+  draft.Record(std::move(event));
 }
 
 // What the deadline does at its due instant.
-v1::Event Fire(const Facts& facts, const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
+v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
   const v1::Ticket& ticket = draft.ticket();
   v1::Event event = draft.NewTimerEvent(due);
   switch (kind) {
@@ -59,9 +89,6 @@ v1::Event Fire(const Facts& facts, const Draft& draft, v1::DeadlineKind kind, ab
       *event.mutable_reminder_raised()->mutable_next_time() =
           ToTimestamp(due + ReminderAfter(ticket.reminders() + 1));
       return event;
-    case v1::DEADLINE_KIND_SETTLE:
-      Settle(event, facts, ticket, due);
-      return event;
     default:
       base::CheckFailed(__FILE__, __LINE__, "a deadline has a kind");
   }
@@ -73,26 +100,13 @@ void CatchUp(const Facts& facts, Draft& draft, absl::Time now) {
   for (int i = 0; i < kCatchUpMax; ++i) {
     const v1::Deadline* deadline = NextDeadline(draft.ticket());
     if (deadline == nullptr || ToTime(deadline->time()) >= now) return;
-    draft.Record(Fire(facts, draft, deadline->kind(), ToTime(deadline->time())));
+    const absl::Time due = ToTime(deadline->time());
+    if (deadline->kind() == v1::DEADLINE_KIND_SETTLE) Settle(facts, draft, due);
+    else draft.Record(Fire(draft, deadline->kind(), due));
   }
 }
 
-void CatchUpImported(Draft& draft, absl::Time now) {
-  while (true) {
-    const v1::Deadline* next = nullptr;
-    for (const v1::DeadlineKind kind :
-         {v1::DEADLINE_KIND_FIRST_ANSWER, v1::DEADLINE_KIND_RESOLUTION}) {
-      const v1::Deadline* deadline = FindDeadline(draft.ticket(), kind);
-      if (deadline == nullptr || ToTime(deadline->time()) >= now) continue;
-      if (next == nullptr || ToTime(deadline->time()) < ToTime(next->time())) next = deadline;
-    }
-    if (next == nullptr) return;
-    const absl::Time due = ToTime(next->time());
-    v1::Event event = draft.NewImportedEvent(due, "timer");
-    BreakPromise(event, draft.ticket(), next->kind(), due);
-    draft.Record(std::move(event));
-  }
-}
+void CatchUpImported(Draft& draft, absl::Time now) { BreakPromises(draft, now, true); }
 
 v1::TicketResumed EndPause(const v1::Ticket& ticket, absl::Time end, bool cap_reached) {
   v1::TicketResumed resumed;
@@ -100,12 +114,16 @@ v1::TicketResumed EndPause(const v1::Ticket& ticket, absl::Time end, bool cap_re
       absl::Trunc(end - ToTime(ticket.pause().start_time()), absl::Seconds(1));
   resumed.set_cap_reached(cap_reached);
   resumed.set_paused_seconds(WholeSeconds(paused));
+  // The fraction that is cut off breaks no promise: nothing falls due while the pause still runs.
+  const auto moved = [&](const google::protobuf::Timestamp& promised) {
+    return ToTimestamp(std::max(ToTime(promised) + paused, end));
+  };
   const v1::Promises& promises = ticket.promises();
   if (promises.first_answer_state() == v1::PROMISE_STATE_RUNNING &&
       ticket.pause().reason() == v1::PAUSE_REASON_CUSTOMER_INFO)
-    *resumed.mutable_first_answer_due() = ToTimestamp(ToTime(promises.first_answer_due()) + paused);
+    *resumed.mutable_first_answer_due() = moved(promises.first_answer_due());
   if (promises.resolution_state() == v1::PROMISE_STATE_RUNNING)
-    *resumed.mutable_resolution_due() = ToTimestamp(ToTime(promises.resolution_due()) + paused);
+    *resumed.mutable_resolution_due() = moved(promises.resolution_due());
   else
     *resumed.mutable_reminder_time() = ToTimestamp(end + kReminderFirst);
   return resumed;

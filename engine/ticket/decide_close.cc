@@ -55,6 +55,11 @@ std::optional<Rejection> RefuseReopening(const Facts& facts, const v1::Ticket& t
       {}};
 }
 
+// The actor holds the ticket, or is an owner. Any of the holder's leases will do: the order carries none.
+std::optional<Rejection> RefuseWithdrawal(const v1::Ticket& ticket, const Actor& actor) {
+  return RefuseMover(ticket, actor, actor.is_owner ? 0 : ticket.hold().lease_token());
+}
+
 }  // namespace
 
 Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest& command,
@@ -94,8 +99,15 @@ Decision DecideCloseTicket(const Facts& facts, const v1::CloseTicketRequest& com
   const bool is_resolved = ticket.state() == v1::TICKET_STATE_RESOLVED;
   if (command.cause() == v1::CLOSE_CAUSE_CONFIRMED && !is_resolved)
     return WrongState(ticket, "be closed as confirmed before it is resolved");
-  if (!is_resolved) REJECT_IF(RefuseMover(ticket, envelope.actor, 0));
+  if (command.cause() == v1::CLOSE_CAUSE_WITHDRAWN && is_resolved)
+    return WrongState(ticket, "be closed as withdrawn after it was resolved");
+  if (!is_resolved) REJECT_IF(RefuseWithdrawal(ticket, envelope.actor));
 
+  if (ticket.has_pause()) {
+    v1::Event resumed = draft.NewEvent();
+    *resumed.mutable_ticket_resumed() = EndPause(ticket, envelope.time, false);
+    draft.Record(std::move(resumed));
+  }
   v1::Event event = draft.NewEvent();
   event.mutable_ticket_closed()->set_cause(command.cause());
   event.mutable_ticket_closed()->set_note(command.note());

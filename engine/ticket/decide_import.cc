@@ -1,6 +1,7 @@
 // Taking in the history of tickets that lived in another system.
 //
 // Each fact keeps its true instant; promises are judged as of it. Nothing live follows until the history has settled.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,8 +25,13 @@ absl::string_view ActorOf(const Import& command) {
   return command.actor().empty() ? kUnknownActor : absl::string_view(command.actor());
 }
 
+// When it happened; now, for a clock there that runs ahead of ours.
+absl::Time TimeOf(const Import& command, const Envelope& envelope) {
+  return std::min(ToTime(command.time()), envelope.time);
+}
+
 v1::Event NewEvent(const Draft& draft, const Import& command) {
-  return draft.NewImportedEvent(ToTime(command.time()), ActorOf(command));
+  return draft.NewImportedEvent(TimeOf(command, draft.envelope()), ActorOf(command));
 }
 
 // The decision that the other system took.
@@ -65,7 +71,7 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
                                    ? RouteIssue(facts, issue)
                                    : ToldDecision(command.opened());
   const v1::Effects& effects = opened.decision().effects();
-  const absl::Time time = ToTime(command.time());
+  const absl::Time time = TimeOf(command, envelope);
   if (effects.has_first_answer())
     *opened.mutable_first_answer_due() = ToTimestamp(time + ToSpan(effects.first_answer()));
   if (effects.has_resolution())
@@ -99,6 +105,14 @@ void Fill(v1::TicketResolved& resolved, const v1::Ticket& ticket,
   resolved.set_resolution_met(promises.resolution_state() == v1::PROMISE_STATE_RUNNING);
 }
 
+v1::Event EndWait(const Draft& draft, const Import& command) {
+  v1::Event event = NewEvent(draft, command);
+  *event.mutable_ticket_resumed() =
+      EndPause(draft.ticket(), TimeOf(command, draft.envelope()), false);
+  event.mutable_ticket_resumed()->clear_reminder_time();
+  return event;
+}
+
 // The event that a fact becomes. REQUIRES: a fact other than opened.
 v1::Event ToEvent(const Draft& draft, const Import& command) {
   const v1::Ticket& ticket = draft.ticket();
@@ -115,9 +129,7 @@ v1::Event ToEvent(const Draft& draft, const Import& command) {
       event.mutable_ticket_paused()->set_state_before(ticket.state());
       return event;
     case Import::kResumed:
-      *event.mutable_ticket_resumed() = EndPause(ticket, ToTime(command.time()), false);
-      event.mutable_ticket_resumed()->clear_reminder_time();
-      return event;
+      return EndWait(draft, command);
     case Import::kAnswered:
       event.mutable_ticket_answered()->set_substantive(true);
       event.mutable_ticket_answered()->set_first_answer_met(
@@ -153,7 +165,7 @@ std::optional<Rejection> RefuseFact(const Facts& facts, const Import& command) {
                                   " has gone live; its history takes no more imported facts."),
                      {{"ticket", ticket.reference()}},
                      {}};
-  if (ToTime(command.time()) >= ToTime(ticket.update_time())) return std::nullopt;
+  if (ToTime(command.time()) >= ToTime(ticket.update_time())) return RefuseFull(ticket);
   return Rejection{
       v1::ERROR_REASON_IMPORT_ORDER,
       absl::StrCat("The fact is earlier than the fact before it, of ",
@@ -173,7 +185,10 @@ Decision DecideImportHistory(const Facts& facts, const Import& command, const En
   REJECT_IF(RefuseFact(facts, command));
 
   Draft draft(*facts.ticket, facts.ticket->id(), envelope);
-  CatchUpImported(draft, ToTime(command.time()));
+  CatchUpImported(draft, TimeOf(command, envelope));
+  const bool ends_wait = draft.ticket().state() == v1::TICKET_STATE_PAUSED &&
+                         (command.has_resolved() || command.has_closed());
+  if (ends_wait) draft.Record(EndWait(draft, command));
   v1::Event event = ToEvent(draft, command);
   if (!NextState(draft.ticket().state(), event.fact_case(), v1::PROVENANCE_IMPORTED))
     return WrongState(draft.ticket(), "take this imported fact");

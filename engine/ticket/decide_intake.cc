@@ -1,10 +1,12 @@
 // Taking in issues.
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
+#include "engine/ticket/guard.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
 #include "engine/ticket/routing.h"
@@ -13,13 +15,21 @@
 namespace redress::engine {
 namespace {
 
-// The issue as its event carries it: with its key, without what is personal.
+// The issue as its event carries it: without what is personal.
 v1::Issue Impersonal(const v1::Issue& issue) {
   v1::Issue stored = issue;
   stored.clear_text();
   stored.clear_contact();
-  stored.set_key(IssueKey(issue));
   return stored;
+}
+
+// An alert without a key, with the one made of its source, name and labels; nothing for others. Rules see what is
+// stored, so that a decision can be recomputed.
+std::optional<v1::Issue> WithMadeKey(const v1::Issue& issue) {
+  if (!issue.has_alert() || !issue.key().empty()) return std::nullopt;
+  std::optional<v1::Issue> keyed = issue;
+  keyed->set_key(IssueKey(issue));
+  return keyed;
 }
 
 void SetPromises(v1::TicketOpened& opened, absl::Time now) {
@@ -67,12 +77,25 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   return std::move(draft).Accept();
 }
 
+// What the sender says of the issue must be known to the playbook, or it would be counted where nobody looks.
+std::optional<Rejection> RefuseUnknown(const Playbook& playbook, const v1::Issue& issue) {
+  std::vector<FieldViolation> violations;
+  if (!issue.category().empty() && !playbook.HasCategory(issue.category()))
+    violations.push_back({"issue.category", "must be a category of the playbook's taxonomy"});
+  if (!issue.touchpoint().empty() && !playbook.HasTouchpoint(issue.touchpoint()))
+    violations.push_back({"issue.touchpoint", "must be a touchpoint of the playbook"});
+  if (violations.empty()) return std::nullopt;
+  return InvalidFields(std::move(violations));
+}
+
 }  // namespace
 
 Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& command,
                            const Envelope& envelope) {
-  const v1::Issue& issue = command.issue();
+  const std::optional<v1::Issue> keyed = WithMadeKey(command.issue());
+  const v1::Issue& issue = keyed ? *keyed : command.issue();
   if (facts.playbook == nullptr) return PlaybookMissing();
+  REJECT_IF(RefuseUnknown(*facts.playbook, issue));
   if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
     return InvalidField("issue.occurred_time", "must not be in the future");
   if (!issue.follows().empty()) {

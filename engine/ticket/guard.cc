@@ -15,13 +15,16 @@ std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelo
   if (!actor.is_customer && !actor.MayActFor(ticket.department()))
     return DepartmentNotYours(ticket.department());
   if (!etag.empty() && etag != ticket.etag()) return EtagMismatch(ticket, etag);
-  if (ticket.version() >= kTicketVersionMax)
-    return Rejection{v1::ERROR_REASON_TICKET_FULL,
-                     absl::StrCat("Ticket ", ticket.reference(), " has ", ticket.version(),
-                                  " events, the most that one ticket may have."),
-                     {{"ticket", ticket.reference()}},
-                     {}};
-  return std::nullopt;
+  return RefuseFull(ticket);
+}
+
+std::optional<Rejection> RefuseFull(const v1::Ticket& ticket) {
+  if (ticket.version() < kTicketVersionMax) return std::nullopt;
+  return Rejection{v1::ERROR_REASON_TICKET_FULL,
+                   absl::StrCat("Ticket ", ticket.reference(), " has ", ticket.version(),
+                                " events, the most that one ticket may have."),
+                   {{"ticket", ticket.reference()}},
+                   {}};
 }
 
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,

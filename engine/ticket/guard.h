@@ -14,6 +14,9 @@ namespace redress::engine {
 std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
                                       absl::string_view name, absl::string_view etag);
 
+// The ticket can take one more event.
+std::optional<Rejection> RefuseFull(const v1::Ticket& ticket);
+
 // The actor holds the ticket: under this lease, or, once accepted, as its handler.
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
                                       uint64_t lease_token);

@@ -66,10 +66,8 @@ constexpr Row kRows[] = {
     {kPaused, Fact::kIssueJoined, kPaused},
     {kPaused, Fact::kNoteAdded, kPaused},
     {kPaused, Fact::kPromiseMissed, kPaused},
-    {kPaused, Fact::kHistorySettled, kNone},
     {kPaused, Fact::kTicketTransferred, kPaused, true},
     {kPaused, Fact::kLevelChanged, kPaused, true},
-    {kPaused, Fact::kTicketResolved, kResolved, true},
 
     {kResolved, Fact::kTicketClosed, kClosed},
     {kResolved, Fact::kTicketReopened, kQueued},

@@ -32,14 +32,15 @@ v1::Level NextLevel(v1::Level level) {
   return level >= v1::LEVEL_INITIATIVE ? v1::LEVEL_INITIATIVE : static_cast<v1::Level>(level + 1);
 }
 
-// The resolution's clock goes on where it stood when the ticket was resolved; a broken promise stays broken.
+// The resolution's clock goes on where it stood when the ticket was resolved or withdrawn; a broken promise stays broken.
 std::optional<absl::Time> ResumedResolutionDue(const v1::Ticket& before, const v1::Effects& effects,
                                                absl::Time now) {
   const v1::Promises& promises = before.promises();
   if (promises.resolution_state() == v1::PROMISE_STATE_MISSED) return std::nullopt;
-  if (promises.has_resolution_due() && before.has_resolve_time()) {
-    const absl::Duration left =
-        ToTime(promises.resolution_due()) - ToTime(before.resolve_time());
+  if (promises.has_resolution_due()) {
+    const absl::Time stopped =
+        ToTime(before.has_resolution() ? before.resolve_time() : before.close_time());
+    const absl::Duration left = ToTime(promises.resolution_due()) - stopped;
     return now + std::max(left, absl::ZeroDuration());
   }
   if (!effects.has_resolution()) return std::nullopt;

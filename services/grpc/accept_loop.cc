@@ -28,6 +28,9 @@ constexpr absl::Duration kSweepInterval = absl::Milliseconds(20);
 // How long to hold back when accepting fails for want of something other than a connection.
 constexpr absl::Duration kBackOff = absl::Milliseconds(50);
 
+// Below this, not even the server's own descriptors and a few connections find room.
+constexpr int kDescriptorsMin = 32;
+
 Descriptor OpenSpare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 absl::Status Failed(absl::string_view what, absl::string_view address, int error) {
@@ -37,8 +40,8 @@ absl::Status Failed(absl::string_view what, absl::string_view address, int error
   return absl::UnavailableError(text);
 }
 
-// SO_REUSEADDR lets a restarted server bind while old connections fade; on Linux it does not let two servers listen on
-// one port. SO_REUSEPORT would, so it stays off.
+// SO_REUSEADDR lets a restarted server bind while old connections fade; on Linux it does not let
+// two servers listen on one port. SO_REUSEPORT would, so it stays off.
 absl::StatusOr<Descriptor> OpenListener(const SocketAddress& address, absl::string_view name,
                                         int backlog) {
   Descriptor listener(socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -59,7 +62,8 @@ absl::StatusOr<Descriptor> OpenListener(const SocketAddress& address, absl::stri
 int PortOf(const Descriptor& listener) {
   SocketAddress bound;
   bound.size = sizeof(bound.storage);
-  CHECK_EQ(getsockname(listener.number(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size), 0);
+  CHECK_EQ(getsockname(listener.number(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size),
+           0);
   return bound.port();
 }
 
@@ -82,6 +86,13 @@ int DescriptorLimit() {
 absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Listen(absl::string_view address,
                                                                AcceptLimits limits) {
   ASSIGN_OR_RETURN(std::vector<SocketAddress> sockets, ParseListenAddress(address));
+  if (DescriptorLimit() - kDescriptorsMin < limits.descriptors_reserve) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the limit of ", DescriptorLimit(),
+                     " open files (RLIMIT_NOFILE) leaves no room for "
+                     "connections beside a reserve of ",
+                     limits.descriptors_reserve));
+  }
   std::vector<Descriptor> listeners;
   int port = 0;
   for (SocketAddress& socket : sockets) {
@@ -93,7 +104,8 @@ absl::StatusOr<std::unique_ptr<AcceptLoop>> AcceptLoop::Listen(absl::string_view
     port = PortOf(*listener);
     listeners.push_back(*std::move(listener));
   }
-  CHECK_NE(CookieOf(listeners.front().number()), 0);  // else no connection would ever count as ended
+  CHECK_NE(CookieOf(listeners.front().number()),
+           0);  // else no connection would ever count as ended
   Descriptor stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop.is_open()) return Failed("wait for", address, errno);
   return std::unique_ptr<AcceptLoop>(
@@ -139,8 +151,8 @@ void AcceptLoop::Run(const Receive& receive) {
 bool AcceptLoop::AcceptOne(int listener, const Receive& receive) {
   sockaddr_storage from = {};
   socklen_t size = sizeof(from);
-  Descriptor connection(accept4(listener, reinterpret_cast<sockaddr*>(&from), &size,
-                                SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Descriptor connection(
+      accept4(listener, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!connection.is_open()) {
     if (errno == EAGAIN || errno == EINVAL) return false;  // EINVAL: stopped
     if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
@@ -164,7 +176,8 @@ bool AcceptLoop::AcceptOne(int listener, const Receive& receive) {
   return true;
 }
 
-// The connection at the head of the queue would make every poll return at once, so it is taken in and closed.
+// The connection at the head of the queue would make every poll return at once, so it is taken in
+// and closed.
 void AcceptLoop::RefuseForWantOfDescriptors(int listener) {
   spare_.Close();
   bool has_failed = false;

@@ -1,16 +1,18 @@
 // Our own TCP accept loop in front of gRPC.
 //
-// gRPC 1.51 stops accepting for good once accept() has failed for want of descriptors, and it sets no bound on
-// connections. This loop does both jobs and hands each connection over.
+// gRPC 1.51 stops accepting for good once accept() has failed for want of descriptors, and it sets
+// no bound on connections. This loop does both jobs and hands each connection over.
 //
-// Descriptors: a connection is taken in only if its descriptor is below RLIMIT_NOFILE minus the reserve. accept() gives the
-// lowest free number, so connections can never occupy the top of the range, and files of the store find room there
-// whatever a flood does. A spare descriptor serves to take in and close what comes when the whole range is full.
+// Descriptors: a connection is taken in only if its descriptor is below RLIMIT_NOFILE minus the
+// reserve. accept() gives the lowest free number, so connections can never occupy the top of the
+// range, and files of the store find room there whatever a flood does. A spare descriptor serves to
+// take in and close what comes when the whole range is full.
 //
-// Live connections: gRPC owns a connection once it has it and does not say when it closes it. The loop remembers the
-// descriptor's number and the kernel's socket cookie, which is unique for the socket's life. A number that is closed, or
-// whose socket has another cookie, is a connection that has ended. Asking costs one system call and touches nothing, so the
-// records are swept when a limit seems to be reached.
+// Live connections: gRPC owns a connection once it has it and does not say when it closes it. The
+// loop remembers the descriptor's number and the kernel's socket cookie, which is unique for the
+// socket's life. A number that is closed, or whose socket has another cookie, is a connection that
+// has ended. Asking costs one system call and touches nothing, so the records are swept when a
+// limit seems to be reached.
 #pragma once
 
 #include <sys/socket.h>
@@ -46,12 +48,14 @@ struct AcceptCounts {
 
 class AcceptLoop {
  public:
-  // Takes over a connected, non-blocking socket, which it must close. `listener` is the socket it came from.
+  // Takes over a connected, non-blocking socket, which it must close. `listener` is the socket it
+  // came from.
   using Receive = std::function<void(int listener, Descriptor connection)>;
 
-  // Binds and listens. `address` is "host:port", where host is an IPv4 address, an IPv6 address in brackets, "localhost"
-  // (both loopbacks) or "*" (every address of both); port 0 picks a free one. Names are not looked up. Fails when the
-  // address is malformed or the port is taken; a port is never shared with another process.
+  // Binds and listens. `address` is "host:port", where host is an IPv4 address, an IPv6 address in
+  // brackets, "localhost" (both loopbacks) or "*" (every address of both); port 0 picks a free one.
+  // Names are not looked up. Fails when the address is malformed, the port is taken (it is never
+  // shared with another process), or RLIMIT_NOFILE leaves no room beside the reserve.
   static absl::StatusOr<std::unique_ptr<AcceptLoop>> Listen(absl::string_view address,
                                                             AcceptLimits limits);
   ~AcceptLoop();
@@ -60,7 +64,8 @@ class AcceptLoop {
 
   // Accepts until Stop, on the calling thread. Call once.
   void Run(const Receive& receive);
-  // Ends accepting at once and closes the listening sockets; Run returns soon after. Any thread, any number of times.
+  // Ends accepting at once and closes the listening sockets; Run returns soon after. Any thread,
+  // any number of times.
   void Stop();
 
   AcceptCounts counts() const;

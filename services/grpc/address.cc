@@ -31,9 +31,10 @@ SocketAddress Ipv6(const in6_addr& address) {
 }
 
 absl::Status Malformed(absl::string_view address) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "\"", address, "\" is no address to listen on; expected host:port with a host such as "
-                                 "127.0.0.1, [::1], localhost or *, and a port from 0 to 65535"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", address,
+                   "\" is no address to listen on; expected host:port with a host such as "
+                   "127.0.0.1, [::1], localhost or *, and a port from 0 to 65535"));
 }
 
 bool IsLoopback(const SocketAddress& address) {
@@ -107,9 +108,10 @@ std::optional<std::string> CheckListenAddress(absl::string_view address, bool ha
   if (has_credentials) return std::nullopt;
   for (const SocketAddress& socket : *sockets) {
     if (IsLoopback(socket)) continue;
-    return absl::StrCat("refusing to listen on ", address,
-                        ": without a token file everyone who can connect would be trusted. Configure "
-                        "tokens, or listen on a loopback address such as 127.0.0.1");
+    return absl::StrCat(
+        "refusing to listen on ", address,
+        ": without a token file everyone who can connect would be trusted. Configure "
+        "tokens, or listen on a loopback address such as 127.0.0.1");
   }
   return std::nullopt;
 }

@@ -1,4 +1,5 @@
-// Addresses to listen on: "127.0.0.1:7443", "[::1]:7443", "localhost:0", "*:7443". Names are not looked up.
+// Addresses to listen on: "127.0.0.1:7443", "[::1]:7443", "localhost:0", "*:7443". Names are not
+// looked up.
 #pragma once
 
 #include <netinet/in.h>
@@ -27,12 +28,14 @@ struct SocketAddress {
 // The sockets to open for one address: two for "localhost", one for all others.
 absl::StatusOr<std::vector<SocketAddress>> ParseListenAddress(absl::string_view address);
 
-// Without credentials everyone who can connect is trusted, so the server then listens on loopback only. Credentials are
-// a token file, which also binds client certificates to actors; TLS by itself tells the server nothing about who calls.
-// The text of the error when `address` may not be listened on; nothing when it may.
+// Without credentials everyone who can connect is trusted, so the server then listens on loopback
+// only. Credentials are a token file, which also binds client certificates to actors; TLS by itself
+// tells the server nothing about who calls. The text of the error when `address` may not be
+// listened on; nothing when it may.
 std::optional<std::string> CheckListenAddress(absl::string_view address, bool has_credentials);
 
-// What counts as one peer: an IPv4 address (also one mapped into IPv6), or an IPv6 /64, which is what one subscriber has.
+// What counts as one peer: an IPv4 address (also one mapped into IPv6), or an IPv6 /64, which is
+// what one subscriber has.
 std::string PeerOf(const sockaddr_storage& address);
 
 }  // namespace redress::services

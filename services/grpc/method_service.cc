@@ -1,7 +1,7 @@
 #include "services/grpc/method_service.h"
 
-#include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/impl/rpc_service_method.h>
 
 #include "absl/strings/str_cat.h"
 #include "services/grpc/reactor.h"
@@ -33,13 +33,15 @@ MethodService::MethodService(const MethodSet& methods, Gate* gate) {
   for (const Method& method : methods.methods()) {
     paths_.push_back(
         absl::StrCat("/", methods.service().full_name(), "/", method.descriptor->name()));
-    // A stream of answers to one request is served as a stream both ways of which one message is read.
+    // A stream of answers to one request is served as a stream both ways of which one message is
+    // read.
     const bool is_unary = !method.descriptor->server_streaming();
     const int index = static_cast<int>(paths_.size()) - 1;
     AddMethod(new grpc::internal::RpcServiceMethod(
         paths_.back().c_str(), is_unary ? RpcMethod::NORMAL_RPC : RpcMethod::BIDI_STREAMING,
         nullptr));
-    MarkMethodRawCallback(index, is_unary ? UnaryHandler(gate, method) : StreamHandler(gate, method));
+    MarkMethodRawCallback(index,
+                          is_unary ? UnaryHandler(gate, method) : StreamHandler(gate, method));
   }
 }
 

@@ -1,8 +1,9 @@
 // A set of methods as a gRPC service.
 //
-// Registers them by hand, as generated services do, but for raw bytes: the gate must decide before a request is parsed,
-// and a request that cannot be parsed must get an answer that says why. Uses what grpc::Service keeps for generated code,
-// so it belongs to the gRPC version that it is built with.
+// Registers them by hand, as generated services do, but for raw bytes: the gate must decide before
+// a request is parsed, and a request that cannot be parsed must get an answer that says why. Uses
+// what grpc::Service keeps for generated code, so it belongs to the gRPC version that it is built
+// with.
 #pragma once
 
 #include <grpcpp/impl/service_type.h>
@@ -21,7 +22,8 @@ class MethodService final : public grpc::Service {
   MethodService(const MethodSet& methods, Gate* gate);
 
  private:
-  std::vector<std::string> paths_;  // "/redress.v1.TicketService/Resolve"; gRPC keeps pointers to these
+  // "/redress.v1.TicketService/Resolve"; gRPC keeps pointers to these.
+  std::vector<std::string> paths_;
 };
 
 }  // namespace redress::services

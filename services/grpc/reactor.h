@@ -1,8 +1,10 @@
-// gRPC calls as the sinks that handlers answer to (services/call.h). Nothing here knows a message type or a method.
+// gRPC calls as the sinks that handlers answer to (services/call.h). Nothing here knows a message
+// type or a method.
 //
-// Every reactor ends: by the handler, by the caller leaving, by its deadline or by the gate draining. A reactor that did
-// not would keep grpc::Server::Shutdown from ever returning. Each owns itself until gRPC is done with it; handlers that
-// still hold a reply then hold an ended call. No lock is held while gRPC or a handler runs.
+// Every reactor ends: by the handler, by the caller leaving, by its deadline or by the gate
+// draining. A reactor that did not would keep grpc::Server::Shutdown from ever returning. Each owns
+// itself until gRPC is done with it; handlers that still hold a reply then hold an ended call. No
+// lock is held while gRPC or a handler runs.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -98,7 +100,8 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   void EndWith(grpc::Status status, End end, const Failure* failure = nullptr);
   void RunWhenRoom();
 
-  // Issues to gRPC whatever is due, one thread at a time and without the lock. After Finish nothing more is issued.
+  // Issues to gRPC whatever is due, one thread at a time and without the lock. After Finish nothing
+  // more is issued.
   void Pump();
   Step NextStep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MayRead() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -128,6 +131,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   bool is_running_when_room_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> when_room_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> on_over_ ABSL_GUARDED_BY(mutex_);
+  size_t unanswered_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Messages taken in and not yet answered.
   absl::flat_hash_map<MessageSink*, std::weak_ptr<MessageSink>> unanswered_ ABSL_GUARDED_BY(mutex_);
 };

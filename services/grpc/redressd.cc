@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -22,49 +23,47 @@ constexpr int kExitUsage = 64;
 constexpr int kExitCannotStart = 69;
 constexpr int kExitStoppedWriting = 74;
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  redress::services::DaemonOptions options;
-  options.server.address = "127.0.0.1:7411";
+struct Arguments {
+  redress::services::DaemonOptions daemon;
   redress::services::TlsFiles tls;
   std::string log_level = "info";
+};
 
-  CLI::App app("redressd: takes in issues, routes them, and does not let go until they are answered");
+void AddOptions(CLI::App& app, Arguments& arguments) {
+  redress::services::DaemonOptions& daemon = arguments.daemon;
+  daemon.server.address = "127.0.0.1:7411";
   app.set_version_flag("--version", REDRESS_RELEASE);
-  app.add_option("--data", options.data_directory, "Directory of the database; made if missing")
+  app.add_option("--data", daemon.data_directory, "Directory of the database; made if missing")
       ->required();
-  app.add_option("--listen", options.server.address,
+  app.add_option("--listen", daemon.server.address,
                  "Address to listen on, such as 127.0.0.1:7411 or *:7411; port 0 picks one")
       ->capture_default_str();
-  app.add_option("--tokens", options.token_file,
+  app.add_option("--tokens", daemon.token_file,
                  "File of credentials; without it only this machine may call");
-  app.add_option("--tenant", options.local_tenant, "Tenant of callers without credentials")
+  app.add_option("--tenant", daemon.local_tenant, "Tenant of callers without credentials")
       ->capture_default_str();
-  app.add_option("--playbook", options.playbook_file,
+  app.add_option("--playbook", daemon.playbook_file,
                  "Playbook to publish for that tenant if it has none");
-  app.add_option("--tls-cert", tls.certificate, "PEM file of the server's certificate chain");
-  app.add_option("--tls-key", tls.key, "PEM file of the certificate's key");
-  app.add_option("--tls-client-ca", tls.client_ca,
+  app.add_option("--tls-cert", arguments.tls.certificate,
+                 "PEM file of the server's certificate chain");
+  app.add_option("--tls-key", arguments.tls.key, "PEM file of the certificate's key");
+  app.add_option("--tls-client-ca", arguments.tls.client_ca,
                  "PEM file of the authority that client certificates must come from");
-  app.add_option("--log-level", log_level, "trace, debug, info, warn, error or off")
+  app.add_option("--log-level", arguments.log_level, "trace, debug, info, warn, error or off")
       ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
-  }
-  if (!redress::base::SetUpLog(log_level)) {
-    std::fprintf(stderr, "redressd: --log-level has no level \"%s\"\n", log_level.c_str());
-    return kExitUsage;
-  }
-  if (tls.certificate.empty() != tls.key.empty() ||
-      (tls.certificate.empty() && !tls.client_ca.empty())) {
-    std::fprintf(stderr, "redressd: --tls-cert and --tls-key go together; --tls-client-ca needs both\n");
-    return kExitUsage;
-  }
-  if (!tls.certificate.empty()) options.server.tls = tls;
+}
 
+// What is wrong with the options together; nothing when they fit.
+const char* FindMisfit(const Arguments& arguments) {
+  const redress::services::TlsFiles& tls = arguments.tls;
+  if (tls.certificate.empty() != tls.key.empty()) return "--tls-cert and --tls-key go together";
+  if (tls.certificate.empty() && !tls.client_ca.empty())
+    return "--tls-client-ca needs --tls-cert and --tls-key";
+  return nullptr;
+}
+
+// Serves until SIGINT or SIGTERM; the exit code.
+int Serve(redress::services::DaemonOptions options) {
   // Every thread inherits the mask, so that only sigwait below sees these.
   sigset_t signals;
   sigemptyset(&signals);
@@ -93,4 +92,29 @@ int main(int argc, char** argv) {
   (*daemon)->Shutdown(kGrace);
   spdlog::info("stopped");
   return stopped_writing ? kExitStoppedWriting : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(
+      "redressd: takes in issues, routes them, and does not let go until they are answered");
+  AddOptions(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitUsage;
+  }
+  if (const char* misfit = FindMisfit(arguments)) {
+    std::fprintf(stderr, "redressd: %s\n", misfit);
+    return kExitUsage;
+  }
+  if (!redress::base::SetUpLog(arguments.log_level)) {
+    std::fprintf(stderr, "redressd: --log-level has no level \"%s\"\n",
+                 arguments.log_level.c_str());
+    return kExitUsage;
+  }
+  if (!arguments.tls.certificate.empty()) arguments.daemon.server.tls = arguments.tls;
+  return Serve(std::move(arguments.daemon));
 }

@@ -1,5 +1,6 @@
 #include "services/grpc/server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/resource_quota.h>
 
@@ -35,8 +36,12 @@ PermissionTable HealthPermissions() {
 // What is set for a whole process, and can be set only once.
 void SetUpProcess() {
   static const bool is_done = [] {
+    // Never given back: tearing gRPC down can wait 10 s for its backup poller, when the process is
+    // about to end anyway.
+    grpc_init();
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    // Protobuf writes a line for every text that is not UTF-8, so anyone could fill the log. The caller is told instead.
+    // Protobuf writes a line for every text that is not UTF-8, so anyone could fill the log. The
+    // caller is told instead.
     google::protobuf::SetLogHandler(nullptr);
     // Debian's Abseil looks for cycles in the order of locks at every lock, gRPC's own among them: a tenth of a call.
     absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -46,7 +51,8 @@ void SetUpProcess() {
 }
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
-  // gRPC inflates a message in full before it looks at its size, so a request that comes compressed is refused.
+  // gRPC inflates a message in full before it looks at its size, so a request that comes compressed
+  // is refused.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetMaxReceiveMessageSize(options.message_bytes_max);
@@ -93,8 +99,8 @@ Server::Server(const std::vector<const MethodSet*>& services, const ServerOption
     : gate_(gate),
       health_(NamesOf(services)),
       health_permissions_(HealthPermissions()),
-      health_gate_(&health_permissions_, {.parked_max = options.health_watchers_max,
-                                          .local_actor = AnyCaller()}) {
+      health_gate_(&health_permissions_,
+                   {.parked_max = options.health_watchers_max, .local_actor = AnyCaller()}) {
   for (const MethodSet* service : services) {
     services_.push_back(std::make_unique<MethodService>(*service, gate));
   }
@@ -102,15 +108,14 @@ Server::Server(const std::vector<const MethodSet*>& services, const ServerOption
 }
 
 absl::Status Server::Build(const ServerOptions& options) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
-                   MakeCredentials(options.tls));
+  ASSIGN_OR_RETURN(credentials_, MakeCredentials(options.tls));
   SetUpProcess();
   grpc::ServerBuilder builder;
   SetLimits(options, builder);
   SetTimes(options, builder);
   for (const auto& service : services_) builder.RegisterService(service.get());
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials_);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) return absl::InternalError("gRPC refused to start; its log says why");
 

@@ -1,6 +1,7 @@
 // The gRPC server: method sets behind one gate, on connections from our own accept loop.
 //
-// To close: BeginDrain, let load balancers notice, then Shutdown. Nothing here waits without a bound.
+// To close: BeginDrain, let load balancers notice, then Shutdown. Nothing here waits without a
+// bound.
 #pragma once
 
 #include <grpcpp/server.h>
@@ -27,12 +28,12 @@ namespace redress::services {
 
 class Server {
  public:
-  // Binds, then serves. Starts one thread for the accept loop beside gRPC's own. Fails when the address may not be
-  // listened on (CheckListenAddress), is taken, or when a TLS file is not usable. Health starts as not serving: set it
-  // once the server can do its work. REQUIRES: the method sets and the gate outlive the server.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
-                                                       const std::vector<const MethodSet*>& services,
-                                                       Gate* gate);
+  // Binds, then serves. Starts one thread for the accept loop beside gRPC's own. Fails when the
+  // address may not be listened on (CheckListenAddress), is taken, or when a TLS file is not
+  // usable. Health starts as not serving: set it once the server can do its work. REQUIRES: the
+  // method sets and the gate outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const ServerOptions& options, const std::vector<const MethodSet*>& services, Gate* gate);
   // Shuts down at once, if nobody did.
   ~Server();
 
@@ -42,8 +43,9 @@ class Server {
 
   // Reports every service as not serving. Calls go on.
   void BeginDrain() { health_.SetAll(false); }
-  // Stops accepting, ends streams and parked calls with UNAVAILABLE, lets other calls finish until `grace` is over and
-  // cancels what is left. Returns soon after `grace` at the latest. May be called again.
+  // Stops accepting, ends streams and parked calls with UNAVAILABLE, lets other calls finish until
+  // `grace` is over and cancels what is left. Returns soon after `grace` at the latest. May be
+  // called again.
   void Shutdown(absl::Duration grace);
 
  private:
@@ -56,6 +58,7 @@ class Server {
   Gate health_gate_;  // open to all: a supervisor has no token
   std::vector<std::unique_ptr<MethodService>> services_;
   std::unique_ptr<AcceptLoop> accept_loop_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;  // handshakes read certificates from it
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
   std::thread accept_thread_;

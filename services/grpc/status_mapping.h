@@ -1,5 +1,6 @@
-// Failures as gRPC carries them: a code and a message, google.rpc.Status in "grpc-status-details-bin", and the delay
-// before a retry in "grpc-retry-pushback-ms", which gRPC clients obey by themselves.
+// Failures as gRPC carries them: a code and a message, google.rpc.Status in
+// "grpc-status-details-bin", and the delay before a retry in "grpc-retry-pushback-ms", which gRPC
+// clients obey by themselves.
 #pragma once
 
 #include <grpcpp/server_context.h>

@@ -11,7 +11,10 @@ namespace redress::services {
 class StreamReactor::MessageSink final : public CallSink,
                                          public std::enable_shared_from_this<MessageSink> {
  public:
-  explicit MessageSink(std::shared_ptr<StreamReactor> stream) : stream_(std::move(stream)) {}
+  MessageSink(std::shared_ptr<StreamReactor> stream, size_t request_bytes)
+      : stream_(std::move(stream)), request_bytes_(request_bytes) {}
+
+  size_t request_bytes() const { return request_bytes_; }
 
   void Succeed(const google::protobuf::Message& response) override {
     const auto keep = shared_from_this();
@@ -59,6 +62,7 @@ class StreamReactor::MessageSink final : public CallSink,
   }
 
   const std::shared_ptr<StreamReactor> stream_;  // the handler may hold this reply after the call
+  const size_t request_bytes_;
   std::atomic<bool> is_over_ = false;
   absl::Mutex mutex_;
   bool ran_on_over_ ABSL_GUARDED_BY(mutex_) = false;
@@ -134,7 +138,8 @@ void StreamReactor::WhenRoom(std::function<void()> when_room) {
   RunWhenRoom();
 }
 
-// A producer that asks again from within its call is called from the same loop, so the stack does not grow.
+// A producer that asks again from within its call is called from the same loop, so the stack does
+// not grow.
 void StreamReactor::RunWhenRoom() {
   const auto keep = shared_from_this();
   bool is_mine = false;  // this thread runs the loop
@@ -180,7 +185,8 @@ void StreamReactor::EndWith(grpc::Status status, End end, const Failure* failure
   std::function<void()> when_room;  // dropped without the lock, since it may hold the last reply
   {
     absl::MutexLock lock(&mutex_);
-    // A call that was closing after its queue may still be cut short, and must not end as if all had been sent.
+    // A call that was closing after its queue may still be cut short, and must not end as if all
+    // had been sent.
     const bool is_cut = end_how_ == End::kAfterQueue && end == End::kAtOnce && !is_finishing_;
     if (!end_.has_value() || is_cut) {
       if (failure != nullptr) AddTrailers(*failure, *context_);
@@ -243,7 +249,7 @@ StreamReactor::Step StreamReactor::NextStep() {
 
 bool StreamReactor::MayRead() const {
   return !is_reading_ && !has_all_requests_ && !end_.has_value() && HasRoomLocked() &&
-         unanswered_.size() < kStreamUnansweredMax;
+         unanswered_.size() < kStreamUnansweredMax && unanswered_bytes_ < kStreamUnansweredBytesMax;
 }
 
 void StreamReactor::OnReadDone(bool ok) {
@@ -254,7 +260,8 @@ void StreamReactor::OnReadDone(bool ok) {
   {
     absl::MutexLock lock(&mutex_);
     if (method_.start_stream) has_all_requests_ = true;
-    // Still reading: the next message is read after this one has reached its handler, so that they stay in order.
+    // Still reading: the next message is read after this one has reached its handler, so that they
+    // stay in order.
   }
   TakeRequest(bytes);
   {
@@ -269,11 +276,12 @@ void StreamReactor::TakeRequest(const grpc::ByteBuffer& bytes) {
     return ParseRequest(bytes, message);
   };
   if (method_.start_stream) return method_.start_stream(caller_, read, shared_from_this());
-  const auto message = std::make_shared<MessageSink>(shared_from_this());
+  const auto message = std::make_shared<MessageSink>(shared_from_this(), bytes.Length());
   {
     absl::MutexLock lock(&mutex_);
     if (end_.has_value()) return;
     unanswered_.emplace(message.get(), message);
+    unanswered_bytes_ += message->request_bytes();
   }
   method_.start(caller_, read, message);
   ++caller_.message_index;  // one message is read at a time
@@ -299,8 +307,9 @@ void StreamReactor::Answer(MessageSink* message, const google::protobuf::Message
   bool is_last = false;
   {
     absl::MutexLock lock(&mutex_);
-    unanswered_.erase(message);
     if (end_.has_value()) return;
+    unanswered_.erase(message);
+    unanswered_bytes_ -= message->request_bytes();
     Enqueue(response);  // bounded by the number of unanswered messages, so never refused
     is_last = has_all_requests_ && unanswered_.empty();
   }

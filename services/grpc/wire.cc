@@ -15,7 +15,8 @@ namespace {
 
 absl::string_view View(const grpc::string_ref& ref) { return {ref.data(), ref.size()}; }
 
-// Two headers of this name are answered like a wrong one: which of them counts must not be a matter of order.
+// Two headers of this name are answered like a wrong one: which of them counts must not be a matter
+// of order.
 absl::string_view Authorization(const grpc::CallbackServerContext& context) {
   const auto [first, last] = context.client_metadata().equal_range("authorization");
   if (first == last) return "";

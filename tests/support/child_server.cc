@@ -1,9 +1,9 @@
 #include "tests/support/child_server.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include <filesystem>
 #include <utility>

@@ -69,9 +69,8 @@ std::string Describe(const grpc::Status& status) {
     google::rpc::ErrorInfo info;
     if (detail.UnpackTo(&info)) reason = info.reason();
   }
-  return absl::StrCat(
-      absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())), " ", reason,
-      " ", status.error_message());
+  return absl::StrCat(absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())),
+                      " ", reason, " ", status.error_message());
 }
 
 namespace {

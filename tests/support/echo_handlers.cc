@@ -1,5 +1,6 @@
 #include "tests/support/echo_handlers.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -88,9 +89,12 @@ void EchoHandlers::Echo(const Caller& caller, EchoRequest request, Reply<EchoRes
                          .field_violations = {{"notes[0].text", "must be short"}},
                          .retry_delay = absl::Milliseconds(2500),
                          .metadata = {{"queue", "billing"}}});
-    case EchoRequest::MODE_WORK: return Hold([reply, response] { reply.Finish(response); });
-    case EchoRequest::MODE_DROP: return;
-    default: return reply.Finish(response);
+    case EchoRequest::MODE_WORK:
+      return Hold([reply, response] { reply.Finish(response); });
+    case EchoRequest::MODE_DROP:
+      return;
+    default:
+      return reply.Finish(response);
   }
 }
 
@@ -119,6 +123,7 @@ void EchoHandlers::Chat(const Caller& caller, ChatRequest request, Reply<ChatRes
 void EchoHandlers::Hold(std::function<void()> answer) {
   absl::MutexLock lock(&mutex_);
   held_.push_back(std::move(answer));
+  held_peak_ = std::max(held_peak_, held_.size());
 }
 
 void EchoHandlers::RunLater(std::function<void()> work) {
@@ -126,9 +131,9 @@ void EchoHandlers::RunLater(std::function<void()> work) {
   threads_.emplace_back(std::move(work));
 }
 
-int EchoHandlers::held() {
+int EchoHandlers::held_peak() {
   absl::MutexLock lock(&mutex_);
-  return static_cast<int>(held_.size());
+  return static_cast<int>(held_peak_);
 }
 
 void EchoHandlers::AwaitHeld(int count) {

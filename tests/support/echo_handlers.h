@@ -27,7 +27,8 @@ class EchoHandlers {
   // Calls of Echo whose handler ran.
   int handled() const { return handled_.load(); }
 
-  int held();
+  // The most calls and messages that were held at the same time.
+  int held_peak();
   // Waits until so many calls are held at the same time.
   void AwaitHeld(int count);
   // Waits until so many calls that were parked have ended.
@@ -54,6 +55,7 @@ class EchoHandlers {
   std::atomic<int> sent_before_turned_away_ = 0;
   absl::Mutex mutex_;
   std::vector<std::function<void()>> held_ ABSL_GUARDED_BY(mutex_);
+  size_t held_peak_ ABSL_GUARDED_BY(mutex_) = 0;
   int over_ ABSL_GUARDED_BY(mutex_) = 0;
   int turned_away_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);

@@ -37,8 +37,10 @@ services::Descriptor ConnectRaw(int port, const std::string& from) {
   CHECK(connection.is_open());
   const sockaddr_in source = AddressOf(from, 0);
   const sockaddr_in target = AddressOf("127.0.0.1", port);
-  CHECK_EQ(bind(connection.number(), reinterpret_cast<const sockaddr*>(&source), sizeof(source)), 0);
-  if (connect(connection.number(), reinterpret_cast<const sockaddr*>(&target), sizeof(target)) != 0) {
+  CHECK_EQ(bind(connection.number(), reinterpret_cast<const sockaddr*>(&source), sizeof(source)),
+           0);
+  if (connect(connection.number(), reinterpret_cast<const sockaddr*>(&target), sizeof(target)) !=
+      0) {
     connection.Close();
   }
   return connection;

@@ -11,7 +11,8 @@ namespace redress::test {
 // Connects to this port of 127.0.0.1, or from another address of the loopback network.
 services::Descriptor ConnectRaw(int port, const std::string& from = "127.0.0.1");
 
-// Waits until the server has spoken or closed. A gRPC server speaks first, so true means that it took the connection.
+// Waits until the server has spoken or closed. A gRPC server speaks first, so true means that it
+// took the connection.
 bool IsTaken(const services::Descriptor& connection);
 
 // Waits until the server has closed; false: it did not in time.

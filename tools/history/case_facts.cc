@@ -17,14 +17,16 @@ namespace {
 
 using Kind = StateMeaning::Kind;
 
-// A fact with the time that it asks for. The time of an anchor yields only to later anchors, that of others to both.
+// A fact with the time that it asks for. The time of an anchor yields only to later anchors, that
+// of others to both.
 struct Draft {
   DatedFact fact;
   absl::Time time;
   bool is_anchor = false;
 };
 
-// Builds the facts of one case, cycle by cycle. A cycle ends where a row is open again after it was done.
+// Builds the facts of one case, cycle by cycle. A cycle ends where a row is open again after it was
+// done.
 class FactBuilder {
  public:
   FactBuilder(const Mapping& mapping, const Case& rows) : mapping_(mapping), case_(rows) {}
@@ -94,7 +96,8 @@ void FactBuilder::AddOpened() {
   fact.set_level(level_);
 }
 
-// The running count as it must have been: never more than what a later row says, so that the last row is right.
+// The running count as it must have been: never more than what a later row says, so that the last
+// row is right.
 void FactBuilder::CountTransfers() {
   transfers_.assign(case_.rows.size(), 0);
   int64_t known = 0;
@@ -164,11 +167,14 @@ void FactBuilder::AddEnd(size_t begin, size_t end) {
     if (kind == Kind::kResolved && resolved == nullptr) resolved = &rows[i];
     if (kind == Kind::kClosed && closed == nullptr) closed = &rows[i];
   }
+  const CaseRow& last = rows.back();
+  const bool is_final = end == rows.size();
+  // An older instant is left from a closing before the case was opened again.
+  const bool is_closed_later = is_final && last.closed.has_value() && *last.closed >= last.time;
+  if (closed == nullptr && is_closed_later) closed = &last;
   if (resolved == nullptr && closed == nullptr) return;
   const CaseRow& done = resolved != nullptr ? *resolved : *closed;
   AddResumed(done);
-  const CaseRow& last = rows.back();
-  const bool is_final = end == rows.size();
   if (is_final && last.resolved.has_value()) {
     AddResolved(done, *last.resolved);
   } else if (resolved != nullptr) {
@@ -192,8 +198,8 @@ void FactBuilder::AddCycle(size_t begin, size_t end) {
   AddEnd(begin, end);
 }
 
-// Anchors first, from the last one back: none is later than the one after it, none earlier than the opening. Then the
-// others between them.
+// Anchors first, from the last one back: none is later than the one after it, none earlier than the
+// opening. Then the others between them.
 void FactBuilder::OrderTimes() {
   const absl::Time opened = drafts_.front().time;
   absl::Time limit = absl::InfiniteFuture();
@@ -234,8 +240,7 @@ std::string FactRequestId(const std::string& mapping, const std::string& case_id
                                         absl::string_view("\0", 1), number);
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(name.data()), name.size(), digest);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), 16));
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), 16));
 }
 
 std::vector<DatedFact> FactsOf(const Mapping& mapping, const Case& rows) {

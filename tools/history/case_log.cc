@@ -33,9 +33,8 @@ class Gatherer {
 
 void TakeRow(const RowReader& reader, CsvRow row, Gatherer& gatherer, CaseLog& log) {
   const std::string case_id = reader.CaseId(row.fields);
-  absl::StatusOr<CaseRow> read = row.fault.empty()
-                                     ? reader.Read(row.fields)
-                                     : absl::InvalidArgumentError(row.fault);
+  absl::StatusOr<CaseRow> read =
+      row.fault.empty() ? reader.Read(row.fields) : absl::InvalidArgumentError(row.fault);
   if (read.ok()) {
     read->line = row.line;
     gatherer.Find(case_id).rows.rows.push_back(*std::move(read));
@@ -64,6 +63,14 @@ void SortRows(bool has_order, Case& rows) {
             });
 }
 
+void CarryStates(Case& rows) {
+  StateMeaning state;
+  for (CaseRow& row : rows.rows) {
+    if (row.state.kind == StateMeaning::Kind::kSame) row.state = state;
+    state = row.state;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view csv) {
@@ -86,6 +93,7 @@ absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view cs
       continue;
     }
     SortRows(!mapping.order.empty(), gathered.rows);
+    CarryStates(gathered.rows);
     log.cases.push_back(std::move(gathered.rows));
   }
   std::sort(log.refusals.begin(), log.refusals.end(),

@@ -1,7 +1,8 @@
 // The rows of an event log, read by a mapping and gathered into cases.
 //
-// A case with a damaged row is left out as a whole, since half a history gives wrong figures: the damaged row is refused
-// with its reason, and the case's other rows with a reference to it. So a repaired file can simply be imported again.
+// A case with a damaged row is left out as a whole, since half a history gives wrong figures: the
+// damaged row is refused with its reason, and the case's other rows with a reference to it. So a
+// repaired file can simply be imported again.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct CaseRow {
   int64_t line = 0;
   int64_t order = 0;
   absl::Time time;
-  StateMeaning state;
+  StateMeaning state;      // of a row that says "same": that of the row before, or open
   std::string department;  // empty: not given
   v1::Level level = v1::LEVEL_UNSPECIFIED;
   std::optional<int64_t> transfers;
@@ -52,12 +53,13 @@ struct Refusal {
 };
 
 struct CaseLog {
-  std::vector<Case> cases;         // in the order in which they first appear
-  std::vector<Refusal> refusals;   // in the order of the lines
-  int64_t rows = 0;                // all of them, the refused ones too
+  std::vector<Case> cases;        // in the order in which they first appear
+  std::vector<Refusal> refusals;  // in the order of the lines
+  int64_t rows = 0;               // all of them, the refused ones too
 };
 
-// Fails when the header lacks a column that the mapping names, or on more than kRowsMax rows. Rows never fail it.
+// Fails when the header lacks a column that the mapping names, or on more than kRowsMax rows. Rows
+// never fail it.
 absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view csv);
 
 }  // namespace redress::history

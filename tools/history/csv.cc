@@ -97,8 +97,7 @@ std::string CsvReader::TakeQuoted(CsvRow& row) {
       field += text_[at_++];
     } else {
       const bool is_end = at_ >= text_.size() || text_[at_] == ',' || text_[at_] == '\n' ||
-                          absl::StartsWith(text_.substr(at_), "\r\n") ||
-                          text_.substr(at_) == "\r";
+                          absl::StartsWith(text_.substr(at_), "\r\n") || text_.substr(at_) == "\r";
       if (!is_end) row.fault = "text follows a closing quote";
       return field;
     }

@@ -13,7 +13,8 @@ namespace redress::history {
 
 inline constexpr int64_t kCsvBytesMax = int64_t{2} << 30;  // unpacked
 
-// The whole file, unpacked when it is gzip. Fails when it cannot be read, is damaged or longer than kCsvBytesMax.
+// The whole file, unpacked when it is gzip. Fails when it cannot be read, is damaged or longer than
+// kCsvBytesMax.
 absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
 
 struct CsvRow {
@@ -22,8 +23,9 @@ struct CsvRow {
   std::string fault;  // why it is not a row; empty: it is one
 };
 
-// Reads row by row. Fields may be quoted, then "" stands for a quote, and line ends belong to the field. Lines end with
-// LF or CRLF; empty lines are left out; a byte order mark at the start is left out.
+// Reads row by row. Fields may be quoted, then "" stands for a quote, and line ends belong to the
+// field. Lines end with LF or CRLF; empty lines are left out; a byte order mark at the start is
+// left out.
 class CsvReader {
  public:
   // REQUIRES: `text` outlives the reader.

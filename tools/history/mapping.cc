@@ -97,8 +97,8 @@ Source MappingReader::ReadSource(const YAML::Node& parent, const char* key) {
 void MappingReader::CheckEnum(const YAML::Node& node, const std::string& value,
                               const google::protobuf::EnumDescriptor& type) {
   if (value.empty() || text::FindByShortName(type, value) != nullptr) return;
-  Fault(node, absl::StrCat("\"", value, "\" is none of ",
-                           absl::StrJoin(text::ShortNames(type), ", ")));
+  Fault(node,
+        absl::StrCat("\"", value, "\" is none of ", absl::StrJoin(text::ShortNames(type), ", ")));
 }
 
 Source MappingReader::ReadEnum(const YAML::Node& parent, const char* key,
@@ -117,6 +117,7 @@ std::optional<StateMeaning> MappingReader::ReadMeaning(const YAML::Node& node) {
   if (words == "open") return StateMeaning{Kind::kOpen};
   if (words == "resolved") return StateMeaning{Kind::kResolved};
   if (words == "closed") return StateMeaning{Kind::kClosed};
+  if (words == "same") return StateMeaning{Kind::kSame};
   if (absl::StartsWith(words, "waiting ")) {
     const auto* reason =
         text::FindByShortName(*v1::PauseReason_descriptor(), words.substr(sizeof("waiting")));
@@ -124,8 +125,9 @@ std::optional<StateMeaning> MappingReader::ReadMeaning(const YAML::Node& node) {
       return StateMeaning{Kind::kWaiting, static_cast<v1::PauseReason>(reason->number())};
     }
   }
-  Fault(node, absl::StrCat("a state means open, resolved, closed or \"waiting REASON\" with one of ",
-                           absl::StrJoin(text::ShortNames(*v1::PauseReason_descriptor()), ", ")));
+  Fault(node, absl::StrCat(
+                  "a state means open, resolved, closed, same or \"waiting REASON\" with one of ",
+                  absl::StrJoin(text::ShortNames(*v1::PauseReason_descriptor()), ", ")));
   return std::nullopt;
 }
 
@@ -160,8 +162,8 @@ void MappingReader::ReadTimes(const YAML::Node& root, Mapping& mapping) {
 
 void MappingReader::ReadIssue(const YAML::Node& node, Mapping& mapping) {
   if (!node.IsMap()) return Fault(node, "\"issue\" needs its fields");
-  CheckKeys(node, {"kind", "channel", "customer", "segment", "severity", "category", "title",
-                   "product"});
+  CheckKeys(node,
+            {"kind", "channel", "customer", "segment", "severity", "category", "title", "product"});
   mapping.kind = ReadEnum(node, "kind", *v1::IssueKind_descriptor());
   mapping.channel = ReadSource(node, "channel");
   mapping.customer = ReadSource(node, "customer");
@@ -215,8 +217,8 @@ Mapping MappingReader::Read(const YAML::Node& root) {
 }  // namespace
 
 std::vector<std::string> Mapping::Columns() const {
-  std::vector<std::string> columns = {case_id, order,  time,      opened,
-                                      resolved, closed, state,     transfers};
+  std::vector<std::string> columns = {case_id,  order,  time,  opened,
+                                      resolved, closed, state, transfers};
   for (const Source* source : {&department, &level, &actor, &code, &outcome, &kind, &channel,
                                &customer, &segment, &severity, &title, &product}) {
     columns.push_back(source->column);

@@ -1,39 +1,43 @@
 // How the columns of an event log become dated facts.
 //
-// A log has one row per audit record: what a case looked like after one change. The mapping is YAML:
+// A log has one row per audit record: what a case looked like after one change. The mapping is
+// YAML:
 //
-//     mapping: service-desk               # part of every request id, so another name imports everything anew
-//     missing: ["", "?"]                  # values that mean "not given"
-//     zone: Asia/Shanghai                 # of instants without an offset; UTC when left out
-//     time_format: "%d/%m/%Y %H:%M"       # as strftime writes it; RFC 3339 when left out
-//     case: number                        # the column of the case's id
-//     order: seq                          # whole numbers; rows of a case are taken in this order. Else by time
-//     time: updated_at                    # when the row was recorded
-//     opened: opened_at                   # when the case was opened; the first row's time when left out or missing
-//     resolved: resolved_at               # the final resolving, of the last row. Given but missing: never resolved
-//     closed: closed_at                   # the final closing, of the last row
+//     mapping: service-desk        # part of every request id: another name imports all anew
+//     missing: ["", "?"]           # values that mean "not given"
+//     zone: Asia/Shanghai          # of instants without an offset; UTC when left out
+//     time_format: "%d/%m/%Y %H:%M"  # as strftime writes it; RFC 3339 when left out
+//     case: number                 # the column of the case's id
+//     order: seq                   # whole numbers that order a case's rows; else by time
+//     time: updated_at             # when the row was recorded
+//     opened: opened_at            # when the case was opened; else the first row's time
+//     resolved: resolved_at        # the final resolving, of the last row. Missing: never
+//     closed: closed_at            # the final closing, of the last row, closed or not
 //     state:
 //       column: state
-//       table: {New: open, On hold: waiting customer-info, Done: resolved, Closed: closed}
+//       table: {New: open, Hold: waiting customer-info, Done: resolved, Shut: closed, "-1": same}
 //     department: {column: group, missing: unassigned}
-//     transfers: reassignment_count       # a running count; facts carry the difference
+//     transfers: reassignment_count  # a running count; facts carry the difference
 //     level: {column: tier, table: {L1: relay, L2: analysis}}
 //     actor: assigned_to
-//     code: closed_code                   # kept as it is
+//     code: closed_code            # kept as it is
 //     outcome: {column: closed_code, table: {"7": fixed}}
 //     reopen_cause: same-issue
-//     issue:                              # the last row that gives a value decides
+//     issue:                       # the last row that gives a value decides
 //       kind: {value: complaint}
 //       channel: {column: contact_type, missing: unknown}
 //       customer: caller
 //       segment: location
 //       severity: {column: priority, table: {"1": critical, "2": high}}
-//       category: [category, subcategory] # a dotted path, up to the first missing one
+//       category: [category, subcategory]  # a dotted path, up to the first missing one
 //       title: short_text
 //       product: product
 //
-// Wherever a column is named, {column, missing, table} may stand, or {value} for a constant: `table` turns values into
-// others, `missing` is taken where the value is missing. A value that the table does not hold refuses the row.
+// A state means open, waiting REASON, resolved, closed, or same: as in the row before.
+//
+// Wherever a column is named, {column, missing, table} may stand, or {value} for a constant:
+// `table` turns values into others, `missing` is taken where the value is missing. A value that the
+// table does not hold refuses the row.
 #pragma once
 
 #include <map>
@@ -55,14 +59,14 @@ struct Source {
   std::string column;                        // empty: no column
   std::optional<std::string> constant;       // instead of a column
   std::map<std::string, std::string> table;  // empty: values stay as they are
-  std::string missing;                       // taken where the value is missing; empty: it stays missing
+  std::string missing;  // taken where the value is missing; empty: it stays missing
 
   bool IsGiven() const { return !column.empty() || constant.has_value(); }
 };
 
 // What a state of the log means.
 struct StateMeaning {
-  enum class Kind { kOpen, kWaiting, kResolved, kClosed };
+  enum class Kind { kOpen, kWaiting, kResolved, kClosed, kSame };
   Kind kind = Kind::kOpen;
   v1::PauseReason reason = v1::PAUSE_REASON_UNSPECIFIED;  // when waiting
 

@@ -39,7 +39,8 @@ absl::StatusOr<RowReader> RowReader::Create(const Mapping& mapping,
   RowReader reader(mapping, header.size());
   for (size_t i = 0; i < header.size(); ++i) {
     if (!reader.positions_.emplace(header[i], i).second) {
-      return absl::InvalidArgumentError(absl::StrCat("the column \"", header[i], "\" stands twice"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the column \"", header[i], "\" stands twice"));
     }
   }
   std::vector<std::string> lacking;
@@ -47,9 +48,9 @@ absl::StatusOr<RowReader> RowReader::Create(const Mapping& mapping,
     if (!reader.positions_.contains(column)) lacking.push_back(absl::StrCat("\"", column, "\""));
   }
   if (lacking.empty()) return reader;
-  return absl::InvalidArgumentError(
-      absl::StrCat("the mapping names columns that the file does not have: ",
-                   absl::StrJoin(lacking, ", "), "; it has ", absl::StrJoin(header, ", ")));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the mapping names columns that the file does not have: ", absl::StrJoin(lacking, ", "),
+      "; it has ", absl::StrJoin(header, ", ")));
 }
 
 const std::string& RowReader::Field(const Fields& fields, const std::string& column) const {

@@ -14,8 +14,8 @@ namespace redress::history {
 
 class RowReader {
  public:
-  // Fails when the header lacks columns that the mapping names; the status lists them. REQUIRES: the mapping outlives
-  // the reader.
+  // Fails when the header lacks columns that the mapping names; the status lists them. REQUIRES:
+  // the mapping outlives the reader.
   static absl::StatusOr<RowReader> Create(const Mapping& mapping,
                                           const std::vector<std::string>& header);
 

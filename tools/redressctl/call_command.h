@@ -1,6 +1,7 @@
 // A command that is one call of the API: options fill the request, a function shows the response.
 //
-// Requests with a request id get a fresh one unless --request-id gives it. Responses with pages get --all.
+// Requests with a request id get a fresh one unless --request-id gives it. Responses with pages get
+// --all.
 #pragma once
 
 #include <memory>
@@ -104,9 +105,9 @@ CLI::App* AddCall(CommandTree& tree, CLI::App* parent, const std::string& name,
                   const std::string& help,
                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                   void (*show)(const Response&, Context&), std::vector<Field> fields) {
-  return tree.Add(parent, name, help,
-                  std::make_unique<CallCommand<Stub, Request, Response>>(method, show,
-                                                                         std::move(fields)));
+  return tree.Add(
+      parent, name, help,
+      std::make_unique<CallCommand<Stub, Request, Response>>(method, show, std::move(fields)));
 }
 
 }  // namespace redress::ctl

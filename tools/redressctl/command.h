@@ -1,13 +1,13 @@
-// Commands and the tree that they form. One class or one row of a table per command; see commands_*.cc.
+// Commands and the tree that they form. One class or one row of a table per command; see
+// commands_*.cc.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <CLI/App.hpp>
 
 #include "tools/redressctl/context.h"
 #include "tools/redressctl/field.h"
@@ -60,9 +60,9 @@ void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket);
 void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket);
 void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
-void AddVerifyCommand(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
+void AddTokenCommands(CommandTree& tree);
 void AddDemoCommands(CommandTree& tree);
 
 }  // namespace redress::ctl

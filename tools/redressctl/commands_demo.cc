@@ -22,10 +22,10 @@ constexpr int kPullMax = 100;
 
 // What becomes of the tickets, in turn.
 enum class Path { kConfirm, kAnswerFirst, kDispute, kTransfer, kEscalate, kPause, kReturn, kHold };
-constexpr std::array<Path, 12> kPaths = {
-    Path::kConfirm,  Path::kAnswerFirst, Path::kConfirm, Path::kTransfer,
-    Path::kConfirm,  Path::kDispute,     Path::kPause,   Path::kConfirm,
-    Path::kEscalate, Path::kAnswerFirst, Path::kReturn,  Path::kHold};
+constexpr std::array<Path, 12> kPaths = {Path::kConfirm,     Path::kAnswerFirst, Path::kConfirm,
+                                         Path::kTransfer,    Path::kConfirm,     Path::kDispute,
+                                         Path::kPause,       Path::kConfirm,     Path::kEscalate,
+                                         Path::kAnswerFirst, Path::kReturn,      Path::kHold};
 
 // Plays handlers and customers. The first refused call ends the walk.
 class Walk {
@@ -157,9 +157,9 @@ class Walk {
     v1::Resolution& resolution = *request.mutable_resolution();
     const bool is_harmful = ticket.severity() >= v1::SEVERITY_HIGH;
     resolution.set_outcome(is_harmful ? v1::OUTCOME_FIXED : v1::OUTCOME_EXPLAINED);
-    resolution.set_answer(is_harmful
-                              ? "We have put it right and checked that it holds. Thank you for telling us."
-                              : "This is how it came about, and what you can do from here.");
+    resolution.set_answer(
+        is_harmful ? "We have put it right and checked that it holds. Thank you for telling us."
+                   : "This is how it came about, and what you can do from here.");
     if (ticket.level() >= v1::LEVEL_ANALYSIS) {
       resolution.set_root_cause("A retry after a timeout was booked as a new order.");
       resolution.set_prevention("Retries carry the number of the first attempt from now on.");

@@ -87,12 +87,13 @@ class ImportCommand : public Command {
   }
 
   grpc::Status Send(Context& context) {
-    Stub stub(context.session.channel());
     text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "rows", rows_mapped_,
                           context.terminal.now());
     PipelineSteps<v1::ImportHistoryRequest, v1::ImportHistoryResponse> steps;
     steps.count = facts_.size();
-    steps.open = [&stub](grpc::ClientContext* call) { return stub.ImportHistory(call); };
+    steps.open = [&context](grpc::ClientContext* call) {
+      return Stub(context.session.channel()).ImportHistory(call);
+    };
     steps.request_at = [this](size_t i) { return facts_[i].request; };
     steps.take = [&](size_t i, const v1::ImportHistoryResponse& response) {
       bar.Show(rows_before_[i], context.terminal.now());
@@ -132,8 +133,8 @@ class ImportCommand : public Command {
       return false;
     }
     for (size_t i = 0; i < std::min(refusals_.size(), kRefusalsShown); ++i) {
-      context.Say(text::Printable(
-          absl::StrCat("line ", refusals_[i].line, ": ", refusals_[i].reason)));
+      context.Say(
+          text::Printable(absl::StrCat("line ", refusals_[i].line, ": ", refusals_[i].reason)));
     }
     if (refusals_.size() > kRefusalsShown) {
       context.Say(absl::StrCat("and ", refusals_.size() - kRefusalsShown,
@@ -160,8 +161,8 @@ class ImportCommand : public Command {
       return context.PrintJson(summary);
     }
     context.terminal.out << text::FormatCount(rows_) << " rows of " << text::FormatCount(cases_)
-                         << " cases made " << text::FormatCount(figures[2].second) << " facts: "
-                         << text::FormatCount(facts_taken_) << " taken in, "
+                         << " cases made " << text::FormatCount(figures[2].second)
+                         << " facts: " << text::FormatCount(facts_taken_) << " taken in, "
                          << text::FormatCount(facts_repeated_) << " of them known already; "
                          << text::FormatCount(figures[5].second) << " rows refused\n";
   }

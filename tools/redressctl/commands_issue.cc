@@ -47,8 +47,8 @@ class Tally {
 
   int Finish() {
     if (!context_.options.is_json) {
-      context_.terminal.out << text::FormatCount(opened_ + joined_ + refused_) << " issues: "
-                            << text::FormatCount(opened_) << " opened a ticket, "
+      context_.terminal.out << text::FormatCount(opened_ + joined_ + refused_)
+                            << " issues: " << text::FormatCount(opened_) << " opened a ticket, "
                             << text::FormatCount(joined_) << " joined one, "
                             << text::FormatCount(refused_) << " refused\n";
     }
@@ -103,8 +103,7 @@ class FileCommand : public Command {
 
 class BatchCommand : public FileCommand {
  protected:
-  grpc::Status Send(Context& context, const std::vector<IssueLine>& issues,
-                    Tally& tally) override {
+  grpc::Status Send(Context& context, const std::vector<IssueLine>& issues, Tally& tally) override {
     for (size_t begin = 0; begin < issues.size();) {
       v1::BatchSubmitIssuesRequest request;
       size_t bytes = 0;
@@ -131,14 +130,14 @@ class BatchCommand : public FileCommand {
 
 class StreamCommand : public FileCommand {
  protected:
-  grpc::Status Send(Context& context, const std::vector<IssueLine>& issues,
-                    Tally& tally) override {
-    Stub stub(context.session.channel());
+  grpc::Status Send(Context& context, const std::vector<IssueLine>& issues, Tally& tally) override {
     text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "issues",
                           static_cast<int64_t>(issues.size()), context.terminal.now());
     PipelineSteps<v1::StreamIssuesRequest, v1::StreamIssuesResponse> steps;
     steps.count = issues.size();
-    steps.open = [&stub](grpc::ClientContext* call) { return stub.StreamIssues(call); };
+    steps.open = [&context](grpc::ClientContext* call) {
+      return Stub(context.session.channel()).StreamIssues(call);
+    };
     steps.request_at = [&issues](size_t i) {
       v1::StreamIssuesRequest request;
       *request.mutable_request() = issues[i].request;

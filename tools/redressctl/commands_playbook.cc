@@ -16,7 +16,7 @@ namespace {
 
 using Stub = v1::PlaybookService::Stub;
 
-constexpr int kConditionColumns = 60;
+constexpr int kWhyColumns = 60;
 
 // Reads FILE, "-" for standard input. False after telling why.
 bool ReadSource(Context& context, const std::string& path, std::string& source) {
@@ -71,7 +71,8 @@ class CheckCommand : public Command {
       }
     }
     if (response.findings().empty()) return kExitOk;
-    context.Say(absl::StrCat(response.findings_size(), " faults"));
+    const int faults = response.findings_size();
+    context.Say(absl::StrCat(faults, faults == 1 ? " fault" : " faults"));
     return kExitFailure;
   }
 
@@ -108,55 +109,73 @@ class PublishCommand
   std::string path_;
 };
 
-// The source goes to the data stream as it was published, what is known about it to the message stream.
+// The source goes to the data stream as it was published, what is known about it to the message
+// stream.
 void ShowPlaybook(const v1::GetPlaybookResponse& response, Context& context) {
   const v1::PlaybookVersion& version = response.version();
-  context.Say(text::Printable(absl::StrCat(
-      version.name(), " version ", version.version(), ", published ",
-      text::FormatTime(version.publish_time()), " by ", version.publisher(), ": ",
-      version.reason())));
+  context.Say(text::Printable(absl::StrCat(version.name(), " version ", version.version(),
+                                           ", published ", text::FormatTime(version.publish_time()),
+                                           " by ", version.publisher(), ": ", version.reason())));
   context.terminal.out << version.source();
 }
 
-void ShowExplanation(const v1::ExplainDecisionResponse& response, Context& context) {
-  context.terminal.out << DecisionText(response.decision(), context.HasColor()) << "\n";
-  text::Table table({{"TABLE"},
-                     {"ROW"},
-                     {"MATCHED"},
-                     {"WHY", text::Align::kLeft, kConditionColumns}});
-  for (const auto& row : response.rows()) {
-    std::string why = row.matched() ? row.condition() : row.first_false();
-    if (!row.error().empty()) why = absl::StrCat("error: ", row.error());
-    table.AddRow({row.table(), row.rule(), row.matched() ? "yes" : "no", why});
-  }
-  context.terminal.out << table.Render(context.HasColor());
-}
-
-class ExplainCommand
-    : public CallCommand<Stub, v1::ExplainDecisionRequest, v1::ExplainDecisionResponse> {
+class ExplainCommand : public Command {
  public:
-  ExplainCommand() : CallCommand(&Stub::ExplainDecision, ShowExplanation, {}) {}
-
   void Declare(Declarer& declarer) override {
     declarer.app.add_option("TICKET", ticket_, "Id or reference; or describe an issue by options");
+    declarer.app.add_flag("--all-rows", has_all_rows_, "Also the classify rows that did not match");
     for (const Field& field : IssueFields("")) BindField(declarer, issue_, field);
   }
 
   int Run(Context& context) override {
+    v1::ExplainDecisionRequest request;
     const bool has_issue = issue_.ByteSizeLong() > 0;
     if (ticket_.empty() != has_issue) {
       return context.FailUsage("playbook explain: name a ticket, or describe an issue by options");
     }
     if (has_issue) {
-      *request().mutable_issue() = issue_;
+      *request.mutable_issue() = issue_;
     } else {
-      request().set_ticket(ticket_);
+      request.set_ticket(ticket_);
     }
-    return CallCommand::Run(context);
+    v1::ExplainDecisionResponse response;
+    const grpc::Status status = context.session.Call(&Stub::ExplainDecision, request, &response);
+    if (!status.ok()) return context.Fail(status);
+    if (context.options.is_json) {
+      context.PrintJson(response);
+    } else {
+      Show(context, response);
+    }
+    return kExitOk;
   }
 
  private:
+  void Show(Context& context, const v1::ExplainDecisionResponse& response) const {
+    context.terminal.out << DecisionText(response.decision(), context.HasColor());
+    if (!ticket_.empty()) {
+      context.terminal.out << "computed again, it is "
+                           << (response.recomputed_identical() ? "the same" : "DIFFERENT") << "\n";
+    }
+    text::Table table({{"TABLE"}, {"ROW"}, {"MATCHED"}, {"WHY", text::Align::kLeft, kWhyColumns}});
+    int left_out = 0;
+    for (const auto& row : response.rows()) {
+      const bool is_shown = has_all_rows_ || row.matched() || !row.error().empty();
+      if (!is_shown && row.table() == "classify") {
+        ++left_out;
+        continue;
+      }
+      std::string why = row.matched() ? row.condition() : row.first_false();
+      if (!row.error().empty()) why = absl::StrCat("error: ", row.error());
+      table.AddRow({row.table(), row.rule(), row.matched() ? "yes" : "no", why});
+    }
+    context.terminal.out << "\n" << table.Render(context.HasColor());
+    if (left_out > 0) {
+      context.Say(absl::StrCat(left_out, " classify rows did not match; --all-rows shows them"));
+    }
+  }
+
   std::string ticket_;
+  bool has_all_rows_ = false;
   v1::Issue issue_;
 };
 

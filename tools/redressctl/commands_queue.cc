@@ -22,8 +22,7 @@ void ShowPeeked(const v1::PeekQueueResponse& response, Context& context) {
 }
 
 // A pull that waits needs a deadline that lies behind its waiting.
-class PullCommand
-    : public CallCommand<Stub, v1::PullTicketsRequest, v1::PullTicketsResponse> {
+class PullCommand : public CallCommand<Stub, v1::PullTicketsRequest, v1::PullTicketsResponse> {
  public:
   PullCommand()
       : CallCommand(&Stub::PullTickets, ShowPulled,

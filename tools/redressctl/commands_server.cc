@@ -1,35 +1,18 @@
 // Health of the server, and what helps the shell.
 #include <memory>
 
-#include <grpcpp/impl/client_unary_call.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
-
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/empty.pb.h"
 #include "google/protobuf/struct.pb.h"
-#include "google/protobuf/unknown_field_set.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "tools/redressctl/command.h"
 #include "tools/redressctl/completion.h"
 
 namespace redress::ctl {
 namespace {
 
-using google::protobuf::Empty;
-
-constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
-constexpr const char* kServing[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
-
-// The health protocol is so small that its messages are read as unknown fields: the request for the whole server is
-// empty, the response has the state in field 1.
-std::string StateOf(const Empty& response) {
-  const auto& fields = Empty::GetReflection()->GetUnknownFields(response);
-  for (int i = 0; i < fields.field_count(); ++i) {
-    const auto& field = fields.field(i);
-    if (field.number() != 1 || field.type() != google::protobuf::UnknownField::TYPE_VARINT) continue;
-    if (field.varint() < std::size(kServing)) return kServing[field.varint()];
-  }
-  return kServing[0];
-}
+using grpc::health::v1::Health;
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
 
 class HealthCommand : public Command {
  public:
@@ -41,29 +24,27 @@ class HealthCommand : public Command {
   int Run(Context& context) override {
     const absl::Time give_up = context.terminal.now() + TimeoutOf(context.options);
     for (;;) {
-      Empty response;
+      HealthCheckResponse response;
       const grpc::Status status = Check(context, response);
-      const std::string state = status.ok() ? StateOf(response) : "UNREACHABLE";
-      const bool is_serving = state == kServing[1];
+      const bool is_serving = status.ok() && response.status() == HealthCheckResponse::SERVING;
       const bool is_last = !is_waiting_ || context.terminal.now() >= give_up;
       if (!is_serving && !is_last) {
         context.terminal.sleep(absl::Milliseconds(50));
+        context.session.Reconnect();
         continue;
       }
       if (!status.ok()) return context.Fail(status);
-      Show(context, state);
+      Show(context, HealthCheckResponse::ServingStatus_Name(response.status()));
       return is_serving ? kExitOk : kExitUnavailable;
     }
   }
 
  private:
   // Repeats are left to Run, which must not wait longer than it said.
-  static grpc::Status Check(Context& context, Empty& response) {
+  static grpc::Status Check(Context& context, HealthCheckResponse& response) {
     const auto call = context.session.NewContext(true);
-    const auto& channel = context.session.channel();
-    const grpc::internal::RpcMethod method(kHealthCheck, grpc::internal::RpcMethod::NORMAL_RPC);
-    return grpc::internal::BlockingUnaryCall(channel.get(), method, call.get(), Empty(),
-                                             &response);
+    return Health::Stub(context.session.channel())
+        .Check(call.get(), HealthCheckRequest(), &response);
   }
 
   static void Show(Context& context, const std::string& state) {

@@ -29,69 +29,8 @@ void ShowHistory(const v1::ListEventsResponse& response, Context& context) {
   context.terminal.out << HistoryText(response.events(), context.HasColor());
 }
 
-}  // namespace
-
-void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket) {
-  AddCall(tree, ticket, "get", "Show one ticket", &Stub::GetTicket, ShowTicket,
-          {kTicket,
-           {"--words", "with_words", "Also what the customer said and was told; personal"}});
-  AddCall(tree, ticket, "list", "List tickets, newest first", &Stub::ListTickets, ShowTickets,
-          {{"--state", "filter.states", "Only these states; several apart by commas"},
-           {"--level", "filter.level", "Only this level"},
-           {"--department", "filter.department", "Only this department"},
-           {"--category", "filter.category", "Only this category and those below it"},
-           {"--channel", "filter.channel", "Only this channel"},
-           {"--segment", "filter.segment", "Only this segment"},
-           {"--customer", "filter.customer_id", "Only this customer"},
-           {"--severity", "filter.severity", "Only this severity"},
-           {"--external-id", "filter.external_id", "Only the one imported under this id"},
-           {"--kind", "filter.kind", "Only this kind of issue"}});
-  AddCall(tree, ticket, "history", "Show everything that happened to a ticket", &Stub::ListEvents,
-          ShowHistory, {kTicket});
-}
-
-void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
-  AddCall(tree, ticket, "accept", "Take on a ticket that you pulled", &Stub::AcceptTicket,
-          ShowTicketAfter<v1::AcceptTicketResponse>,
-          {kTicket,
-           {"--lease-token", "lease_token", "The token of the lease, as pull printed it", kRequired},
-           kEtag});
-  AddCall(tree, ticket, "answer", "Answer the customer without resolving", &Stub::AnswerTicket,
-          ShowTicketAfter<v1::AnswerTicketResponse>,
-          {kTicket,
-           {"--text", "text", "What the customer is told", kRequired},
-           {"--acknowledgement", "acknowledgement", "Only an acknowledgement: it stops no clock"},
-           kLease,
-           kEtag});
-  AddCall(tree, ticket, "pause", "Rest the clocks while somebody outside must act",
-          &Stub::PauseTicket, ShowTicketAfter<v1::PauseTicketResponse>,
-          {kTicket,
-           {"--reason", "reason", "Whose move it is", kRequired},
-           {"--note", "note", "What is waited for", kRequired},
-           {"--cap", "cap", "The longest that it may last; 7d when left out"},
-           kLease,
-           kEtag});
-  AddCall(tree, ticket, "resume", "End a pause", &Stub::ResumeTicket,
-          ShowTicketAfter<v1::ResumeTicketResponse>, {kTicket, kEtag});
-  AddCall(tree, ticket, "transfer", "Make another department accountable", &Stub::TransferTicket,
-          ShowTicketAfter<v1::TransferTicketResponse>,
-          {kTicket,
-           {"--to", "to_department", "The department", kRequired},
-           {"--reason", "reason", "Why it moves", kRequired},
-           {"--note", "note", "What the next department must know", kRequired},
-           kLease,
-           kEtag});
-  const std::vector<Field> level_fields = {
-      kTicket,
-      {"--reason", "reason", "Why", kRequired},
-      {"--to", "to_level", "The level; the next one when left out"},
-      {"--department", "to_department", "The department there; the present one when left out"},
-      kLease,
-      kEtag};
-  AddCall(tree, ticket, "escalate", "Raise the level", &Stub::EscalateTicket,
-          ShowTicketAfter<v1::EscalateTicketResponse>, level_fields);
-  AddCall(tree, ticket, "deescalate", "Lower the level", &Stub::DeescalateTicket,
-          ShowTicketAfter<v1::DeescalateTicketResponse>, level_fields);
+// What ends the work on a ticket, or begins it again.
+void AddEndingCommands(CommandTree& tree, CLI::App* ticket) {
   AddCall(tree, ticket, "resolve", "Answer for good", &Stub::ResolveTicket,
           ShowTicketAfter<v1::ResolveTicketResponse>,
           {kTicket,
@@ -115,6 +54,78 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
            {"--cause", "cause", "Why", kRequired},
            {"--note", "note", "What happened", kRequired},
            kEtag});
+}
+
+// What makes somebody else accountable.
+void AddMovingCommands(CommandTree& tree, CLI::App* ticket) {
+  AddCall(tree, ticket, "transfer", "Make another department accountable", &Stub::TransferTicket,
+          ShowTicketAfter<v1::TransferTicketResponse>,
+          {kTicket,
+           {"--to", "to_department", "The department", kRequired},
+           {"--reason", "reason", "Why it moves", kRequired},
+           {"--note", "note", "What the next department must know", kRequired},
+           kLease,
+           kEtag});
+  const std::vector<Field> level_fields = {
+      kTicket,
+      {"--reason", "reason", "Why", kRequired},
+      {"--to", "to_level", "The level; the next one when left out"},
+      {"--department", "to_department", "The department there; the present one when left out"},
+      kLease,
+      kEtag};
+  AddCall(tree, ticket, "escalate", "Raise the level", &Stub::EscalateTicket,
+          ShowTicketAfter<v1::EscalateTicketResponse>, level_fields);
+  AddCall(tree, ticket, "deescalate", "Lower the level", &Stub::DeescalateTicket,
+          ShowTicketAfter<v1::DeescalateTicketResponse>, level_fields);
+}
+
+}  // namespace
+
+void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket) {
+  AddCall(
+      tree, ticket, "get", "Show one ticket", &Stub::GetTicket, ShowTicket,
+      {kTicket, {"--words", "with_words", "Also what the customer said and was told; personal"}});
+  AddCall(tree, ticket, "list", "List tickets, newest first", &Stub::ListTickets, ShowTickets,
+          {{"--state", "filter.states", "Only these states; several apart by commas"},
+           {"--level", "filter.level", "Only this level"},
+           {"--department", "filter.department", "Only this department"},
+           {"--category", "filter.category", "Only this category and those below it"},
+           {"--channel", "filter.channel", "Only this channel"},
+           {"--segment", "filter.segment", "Only this segment"},
+           {"--customer", "filter.customer_id", "Only this customer"},
+           {"--severity", "filter.severity", "Only this severity"},
+           {"--external-id", "filter.external_id", "Only the one imported under this id"},
+           {"--kind", "filter.kind", "Only this kind of issue"}});
+  AddCall(tree, ticket, "history", "Show everything that happened to a ticket", &Stub::ListEvents,
+          ShowHistory, {kTicket});
+}
+
+void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
+  AddCall(
+      tree, ticket, "accept", "Take on a ticket that you pulled", &Stub::AcceptTicket,
+      ShowTicketAfter<v1::AcceptTicketResponse>,
+      {kTicket,
+       {"--lease-token", "lease_token", "The token of the lease, as pull printed it", kRequired},
+       kEtag});
+  AddCall(tree, ticket, "answer", "Answer the customer without resolving", &Stub::AnswerTicket,
+          ShowTicketAfter<v1::AnswerTicketResponse>,
+          {kTicket,
+           {"--text", "text", "What the customer is told", kRequired},
+           {"--acknowledgement", "acknowledgement", "Only an acknowledgement: it stops no clock"},
+           kLease,
+           kEtag});
+  AddCall(tree, ticket, "pause", "Rest the clocks while somebody outside must act",
+          &Stub::PauseTicket, ShowTicketAfter<v1::PauseTicketResponse>,
+          {kTicket,
+           {"--reason", "reason", "Whose move it is", kRequired},
+           {"--note", "note", "What is waited for", kRequired},
+           {"--cap", "cap", "The longest that it may last; 7d when left out"},
+           kLease,
+           kEtag});
+  AddCall(tree, ticket, "resume", "End a pause", &Stub::ResumeTicket,
+          ShowTicketAfter<v1::ResumeTicketResponse>, {kTicket, kEtag});
+  AddMovingCommands(tree, ticket);
+  AddEndingCommands(tree, ticket);
   AddCall(tree, ticket, "note", "Write something down that the customer never sees", &Stub::AddNote,
           ShowTicketAfter<v1::AddNoteResponse>,
           {kTicket, {"--text", "text", "The note", kRequired}});

@@ -8,7 +8,8 @@
 namespace redress::ctl {
 namespace {
 
-constexpr char kBash[] = R"(# bash completion for redressctl; load with: source <(redressctl completion bash)
+constexpr char kBash[] =
+    R"(# bash completion for redressctl; load with: source <(redressctl completion bash)
 _redressctl() {
   local IFS=$'\n'
   local words=("${COMP_WORDS[@]:1:COMP_CWORD}")
@@ -38,7 +39,8 @@ _redressctl() {
 compdef _redressctl redressctl
 )";
 
-constexpr char kFish[] = R"(# fish completion for redressctl; load with: redressctl completion fish | source
+constexpr char kFish[] =
+    R"(# fish completion for redressctl; load with: redressctl completion fish | source
 function __redressctl_complete
   set -l words (commandline -opc) (commandline -ct)
   redressctl __complete -- $words[2..-1] 2>/dev/null

@@ -1,7 +1,7 @@
 // Completion of command lines: what may stand at the last word.
 //
-// The shells' scripts call "redressctl __complete -- WORD... CURRENT" and offer the lines that it prints. Candidates come
-// from the parser itself, so they cannot drift from what it takes.
+// The shells' scripts call "redressctl __complete -- WORD... CURRENT" and offer the lines that it
+// prints. Candidates come from the parser itself, so they cannot drift from what it takes.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ struct Candidate {
   std::string help;  // empty: none
 };
 
-// For the last of the words, which may be empty. Words before it are the commands and options so far.
+// For the last of the words, which may be empty. Words before it are the commands and options so
+// far.
 std::vector<Candidate> Complete(CommandTree& tree, const std::vector<std::string>& words);
 
 // The script for "bash", "zsh" or "fish"; empty for any other shell.

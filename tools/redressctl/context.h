@@ -1,9 +1,9 @@
 // What a command works with while it runs.
 #pragma once
 
-#include <string>
-
 #include <grpcpp/support/status.h>
+
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"

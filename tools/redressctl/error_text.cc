@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "tools/redressctl/terminal.h"
@@ -27,12 +28,12 @@ constexpr CodeRow kCodes[] = {
     {grpc::StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", kExitRetryLater,
      "the outcome is unknown: send it again with the same --request-id, or give more --timeout"},
     {grpc::StatusCode::NOT_FOUND, "NOT_FOUND", kExitFailure,
-     "check the id, and that --tenant or the token are the right ones"},
-    {grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS", kExitFailure,
-     "take another --request-id"},
+     "check the id, and that the token is the right one"},
+    {grpc::StatusCode::ALREADY_EXISTS, "ALREADY_EXISTS", kExitFailure, "take another --request-id"},
     {grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED", kExitPermission,
      "use the token of an actor who may do this"},
-    {grpc::StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED", kExitRetryLater, "try again later"},
+    {grpc::StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED", kExitRetryLater,
+     "try again later"},
     {grpc::StatusCode::FAILED_PRECONDITION, "FAILED_PRECONDITION", kExitFailure,
      "look at the ticket first: redressctl ticket get TICKET"},
     {grpc::StatusCode::ABORTED, "ABORTED", kExitRetryLater,
@@ -42,7 +43,7 @@ constexpr CodeRow kCodes[] = {
      "the server is older than this redressctl; update it"},
     {grpc::StatusCode::INTERNAL, "INTERNAL", kExitFailure, "look into the server's log"},
     {grpc::StatusCode::UNAVAILABLE, "UNAVAILABLE", kExitUnavailable,
-     "is redressd running there? check --server, or start one with deploy/run"},
+     "is redressd running there? check --server and --tls, or start one with deploy/run"},
     {grpc::StatusCode::DATA_LOSS, "DATA_LOSS", kExitFailure, "run: redressctl verify"},
     {grpc::StatusCode::UNAUTHENTICATED, "UNAUTHENTICATED", kExitPermission,
      "give a valid token by --token-file or REDRESS_TOKEN"},
@@ -130,11 +131,14 @@ absl::Duration RetryDelayOf(const google::rpc::Status& status) {
 std::string ErrorText(const google::rpc::Status& status) {
   std::string out = absl::StrCat("error: ", ReasonOf(status));
   const CodeRow* code = FindCode(status.code());
-  if (code != nullptr && ReasonOf(status) != code->name) absl::StrAppend(&out, " (", code->name, ")");
+  if (code != nullptr && ReasonOf(status) != code->name)
+    absl::StrAppend(&out, " (", code->name, ")");
   absl::StrAppend(&out, ": ", status.message(), "\n");
   const auto bad_request = FindDetail<google::rpc::BadRequest>(status);
   if (bad_request.has_value()) {
     for (const auto& violation : bad_request->field_violations()) {
+      const std::string told = absl::StrCat(violation.field(), " ", violation.description());
+      if (absl::StrContains(status.message(), told)) continue;
       absl::StrAppend(&out, "  ", violation.field(), ": ", violation.description(), "\n");
     }
   }
@@ -158,6 +162,7 @@ std::string ShortErrorText(const google::rpc::Status& status) {
   const auto bad_request = FindDetail<google::rpc::BadRequest>(status);
   if (bad_request.has_value() && bad_request->field_violations_size() > 0) {
     const auto& violation = bad_request->field_violations(0);
+    if (absl::StrContains(status.message(), violation.field())) return text::Printable(out);
     absl::StrAppend(&out, " (", violation.field(), ": ", violation.description(), ")");
   }
   return text::Printable(out);

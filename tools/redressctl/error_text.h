@@ -1,9 +1,9 @@
 // What went wrong in a call, for people and for the exit code.
 #pragma once
 
-#include <string>
-
 #include <grpcpp/support/status.h>
+
+#include <string>
 
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"

@@ -60,8 +60,9 @@ void SetEnum(Message& message, const FieldDescriptor& field, const std::string& 
   if (found == nullptr) {
     const std::vector<std::string> names = text::ShortNames(*field.enum_type());
     const std::string closest = text::ClosestWord(absl::AsciiStrToLower(value), names);
-    Refuse(flag, absl::StrCat("\"", value, "\" is none of ", absl::StrJoin(names, ", "),
-                              closest.empty() ? "" : absl::StrCat("; did you mean ", closest, "?")));
+    Refuse(flag,
+           absl::StrCat("\"", value, "\" is none of ", absl::StrJoin(names, ", "),
+                        closest.empty() ? "" : absl::StrCat("; did you mean ", closest, "?")));
   }
   const auto* reflection = message.GetReflection();
   field.is_repeated() ? reflection->AddEnum(&message, &field, found)
@@ -87,7 +88,8 @@ void SetMessage(Message& message, const FieldDescriptor& field, const std::strin
     reflection->MutableMessage(&message, &field)->CopyFrom(text::ToTimestamp(time));
   } else {
     CHECK_EQ(type, v1::Attribute::descriptor()->full_name());
-    const std::pair<std::string, std::string> parts = absl::StrSplit(value, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(value, absl::MaxSplits('=', 1));
     if (value.find('=') == std::string::npos || parts.first.empty()) {
       Refuse(flag, absl::StrCat("\"", value, "\" is not of the form NAME=VALUE"));
     }
@@ -134,17 +136,17 @@ void SetField(Message& message, const FieldDescriptor& field, const std::string&
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return SetMessage(message, field, flag, value);
     case FieldDescriptor::CPPTYPE_INT32:
-      return SetNumber<int32_t>(
-          flag, value, [&](int32_t n) { reflection->SetInt32(&message, &field, n); });
+      return SetNumber<int32_t>(flag, value,
+                                [&](int32_t n) { reflection->SetInt32(&message, &field, n); });
     case FieldDescriptor::CPPTYPE_UINT32:
-      return SetNumber<uint32_t>(
-          flag, value, [&](uint32_t n) { reflection->SetUInt32(&message, &field, n); });
+      return SetNumber<uint32_t>(flag, value,
+                                 [&](uint32_t n) { reflection->SetUInt32(&message, &field, n); });
     case FieldDescriptor::CPPTYPE_UINT64:
-      return SetNumber<uint64_t>(
-          flag, value, [&](uint64_t n) { reflection->SetUInt64(&message, &field, n); });
+      return SetNumber<uint64_t>(flag, value,
+                                 [&](uint64_t n) { reflection->SetUInt64(&message, &field, n); });
     default:
-      base::CheckFailed(__FILE__, __LINE__, "an option for a field of type " +
-                                                std::string(field.cpp_type_name()));
+      base::CheckFailed(__FILE__, __LINE__,
+                        "an option for a field of type " + std::string(field.cpp_type_name()));
   }
 }
 
@@ -161,18 +163,20 @@ CLI::Option* BindField(Declarer& declarer, Message& request, const Field& field)
         },
         field.help);
   }
-  const auto set = [&request, path, flag](const std::vector<std::string>& values) {
+  const auto set = [&request, path, flag](const std::string& value) {
     const Target target = FollowPath(request, path);
-    for (const std::string& value : values) SetField(*target.message, *target.field, flag, value);
+    SetField(*target.message, *target.field, flag, value);
+  };
+  const auto set_all = [set](const std::vector<std::string>& values) {
+    for (const std::string& value : values) set(value);
   };
   CLI::Option* option =
-      declarer.app.add_option_function<std::vector<std::string>>(flag, set, field.help);
-  if (!type.is_repeated()) {
-    option->expected(1);
-  } else if (type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    option->delimiter(',')->expected(1, -1)->allow_extra_args(false);
-  } else {
-    option->expected(1, -1)->allow_extra_args(false);
+      type.is_repeated()
+          ? declarer.app.add_option_function<std::vector<std::string>>(flag, set_all, field.help)
+          : declarer.app.add_option_function<std::string>(flag, set, field.help);
+  if (type.is_repeated()) option->expected(1, -1)->allow_extra_args(false);
+  if (type.is_repeated() && type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    option->delimiter(',');
   }
   option->type_name(TypeNameOf(type))->required(field.is_required);
   if (type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {

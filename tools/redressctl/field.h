@@ -1,14 +1,14 @@
 // Options that fill fields of a request, by the field's own type.
 //
-// Texts, numbers and flags go in as they are; durations as "15m"; enum values by their short names; lists of attributes
-// as NAME=VALUE; instants as RFC 3339. A value that does not fit is a usage error that names the option.
+// Texts, numbers and flags go in as they are; durations as "15m"; enum values by their short names;
+// lists of attributes as NAME=VALUE; instants as RFC 3339. A value that does not fit is a usage
+// error that names the option.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <CLI/App.hpp>
 
 #include "google/protobuf/message.h"
 
@@ -34,7 +34,8 @@ struct Declarer {
 // REQUIRES: the path is one of the request's, and the request outlives the app.
 CLI::Option* BindField(Declarer& declarer, google::protobuf::Message& request, const Field& field);
 
-// Sets one field from text as BindField does; throws CLI::ValidationError. For JSON and option values alike.
+// Sets one field from text as BindField does; throws CLI::ValidationError. For JSON and option
+// values alike.
 void SetField(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
               const std::string& flag, const std::string& value);
 

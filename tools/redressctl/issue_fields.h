@@ -8,7 +8,8 @@
 
 namespace redress::ctl {
 
-// For a request that holds the issue under `prefix`, such as "issue."; empty when it is the issue itself.
+// For a request that holds the issue under `prefix`, such as "issue."; empty when it is the issue
+// itself.
 std::vector<Field> IssueFields(const std::string& prefix);
 
 }  // namespace redress::ctl

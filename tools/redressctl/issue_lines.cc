@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/json_util.h"
 #include "tools/redressctl/session.h"
+#include "tools/text/display_width.h"
 
 namespace redress::ctl {
 
@@ -15,8 +16,8 @@ IssueFile ReadIssueLines(std::istream& in, const std::string& id_prefix) {
   int64_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    const absl::string_view text = absl::StripAsciiWhitespace(line);
-    if (text.empty() || absl::StartsWith(text, "#")) continue;
+    const absl::string_view content = absl::StripAsciiWhitespace(line);
+    if (content.empty() || absl::StartsWith(content, "#")) continue;
     if (number > kIssueLinesMax) {
       file.faults.push_back({number, "the file has more than 10,000,000 lines"});
       break;
@@ -24,9 +25,9 @@ IssueFile ReadIssueLines(std::istream& in, const std::string& id_prefix) {
     IssueLine issue;
     issue.line = number;
     const auto status = google::protobuf::util::JsonStringToMessage(
-        {text.data(), text.size()}, issue.request.mutable_issue());
+        {content.data(), content.size()}, issue.request.mutable_issue());
     if (!status.ok()) {
-      file.faults.push_back({number, status.message().ToString()});
+      file.faults.push_back({number, text::Printable(status.message().ToString())});
       continue;
     }
     issue.request.set_request_id(id_prefix.empty() ? Session::NewRequestId()

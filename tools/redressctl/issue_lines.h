@@ -27,8 +27,9 @@ struct IssueFile {
   std::vector<IssueFault> faults;
 };
 
-// Empty lines and lines that start with "#" are left out. A request id is `id_prefix`, a dash and the line's number, so
-// the same file with the same prefix is never taken twice; random when the prefix is empty.
+// Empty lines and lines that start with "#" are left out. A request id is `id_prefix`, a dash and
+// the line's number, so the same file with the same prefix is never taken twice; random when the
+// prefix is empty.
 IssueFile ReadIssueLines(std::istream& in, const std::string& id_prefix);
 
 }  // namespace redress::ctl

@@ -32,9 +32,6 @@ void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--token", options.token, "Bearer token; else REDRESS_TOKEN")->group(kGroup);
   app.add_option("--token-file", options.token_file, "File whose first line is the bearer token")
       ->group(kGroup);
-  app.add_option("--tenant", options.tenant,
-                 "Tenant, for a server without credentials; else REDRESS_TENANT, else default")
-      ->group(kGroup);
   app.add_flag("--tls", options.has_tls, "Use TLS with the system's certificates")->group(kGroup);
   app.add_option("--tls-ca", options.tls_ca, "Use TLS; PEM file of the authorities to trust")
       ->group(kGroup);
@@ -42,7 +39,8 @@ void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->group(kGroup);
   app.add_option("--tls-key", options.tls_key, "PEM file of the client certificate's key")
       ->group(kGroup);
-  app.add_option("--timeout", options.timeout, "Time for a call, such as 5s or 1m; 30s when left out")
+  app.add_option("--timeout", options.timeout,
+                 "Time for a call, such as 5s or 1m; 30s when left out")
       ->group(kGroup);
   app.add_flag("--json", options.is_json, "Print protobuf JSON, for programs")->group(kGroup);
   app.add_flag("--no-color", options.has_no_color, "Print without colour; so does NO_COLOR")
@@ -68,13 +66,12 @@ absl::Status CompleteOptions(const Terminal& terminal, GlobalOptions& options) {
     if (!read.ok()) return read;
   }
   if (options.token.empty()) options.token = terminal.environment("REDRESS_TOKEN").value_or("");
-  if (options.tenant.empty()) options.tenant = terminal.environment("REDRESS_TENANT").value_or("");
   if (options.server.empty()) {
     options.server = terminal.environment("REDRESS_SERVER").value_or(kDefaultServer);
   }
   if (!options.token.empty() && !options.UsesTls() && !IsLoopback(options.server)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the token would travel to ", options.server, " in the clear; use --tls or --tls-ca"));
+    return absl::InvalidArgumentError(absl::StrCat("the token would travel to ", options.server,
+                                                   " in the clear; use --tls or --tls-ca"));
   }
   return absl::OkStatus();
 }

@@ -1,9 +1,8 @@
 // The options that every command has.
 #pragma once
 
-#include <string>
-
 #include <CLI/App.hpp>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -18,7 +17,6 @@ struct GlobalOptions {
   std::string server;
   std::string token;
   std::string token_file;
-  std::string tenant;  // empty: "default", when there is no token
   bool has_tls = false;
   std::string tls_ca;
   std::string tls_cert;
@@ -33,7 +31,7 @@ struct GlobalOptions {
 // REQUIRES: `options` outlives `app`.
 void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options);
 
-// Fills what was not given from the environment (REDRESS_SERVER, REDRESS_TOKEN, REDRESS_TENANT) and reads the token
+// Fills what was not given from the environment (REDRESS_SERVER, REDRESS_TOKEN) and reads the token
 // file. Fails when options do not go together or the file cannot be read.
 absl::Status CompleteOptions(const Terminal& terminal, GlobalOptions& options);
 

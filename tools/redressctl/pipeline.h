@@ -1,8 +1,12 @@
-// Many requests over one bidirectional stream, with a bounded number unanswered, that survives a broken connection.
+// Many requests over one bidirectional stream, with a bounded number unanswered, that survives a
+// broken connection.
 //
-// Replies come in the order of the requests. When the stream breaks with UNAVAILABLE it is opened again and goes on with
-// the first request that has no reply. REQUIRES: every request carries a request id, so that sending it again is safe.
+// Replies come in the order of the requests. When the stream breaks with UNAVAILABLE it is opened
+// again and goes on with the first request that has no reply. REQUIRES: every request carries a
+// request id, so that sending it again is safe.
 #pragma once
+
+#include <grpcpp/support/sync_stream.h>
 
 #include <cstdint>
 #include <functional>
@@ -10,17 +14,15 @@
 #include <thread>
 #include <utility>
 
-#include <grpcpp/support/sync_stream.h>
-
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "tools/redressctl/session.h"
 
 namespace redress::ctl {
 
-inline constexpr size_t kWindow = 1024;            // unanswered requests
-inline constexpr size_t kFlushEvery = 64;          // requests that may wait in the channel's buffer
-inline constexpr int kStreamAttemptsMax = 10;      // without a single reply in between
+inline constexpr size_t kWindow = 1024;        // unanswered requests
+inline constexpr size_t kFlushEvery = 64;      // requests that may wait in the channel's buffer
+inline constexpr int kStreamAttemptsMax = 10;  // without a single reply in between
 
 // Whether the same request may do better later.
 inline bool IsPassing(int grpc_code) {
@@ -33,9 +35,10 @@ struct PipelineSteps {
   using Stream = grpc::ClientReaderWriter<Request, Response>;
   size_t count = 0;
   std::function<std::unique_ptr<Stream>(grpc::ClientContext*)> open;
-  std::function<Request(size_t)> request_at;  // called on the writer's thread, each index at least once
-  // Called on the caller's thread, each index once, rising. A status other than OK means that the request was not
-  // taken: a passing one has it sent again, any other ends the run.
+  std::function<Request(size_t)>
+      request_at;  // called on the writer's thread, each index at least once
+  // Called on the caller's thread, each index once, rising. A status other than OK means that the
+  // request was not taken: a passing one has it sent again, any other ends the run.
   std::function<grpc::Status(size_t, const Response&)> take;
 };
 

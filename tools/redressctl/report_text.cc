@@ -37,8 +37,8 @@ std::string RatioText(const v1::Ratio& ratio) {
 // "0.92": how many of the first for one of the second.
 std::string PerText(const v1::Ratio& ratio) {
   if (ratio.denominator() == 0) return "-";
-  return absl::StrFormat("%.2f", static_cast<double>(ratio.numerator()) /
-                                     static_cast<double>(ratio.denominator()));
+  return absl::StrFormat(
+      "%.2f", static_cast<double>(ratio.numerator()) / static_cast<double>(ratio.denominator()));
 }
 
 std::string DurationsText(const v1::Durations& durations) {
@@ -75,15 +75,22 @@ std::string TotalsText(const v1::ReportRow& total, bool has_color) {
        {"First answer on time", RatioText(total.first_answer_on_time())},
        {"Resolution on time", RatioText(total.resolution_on_time())},
        {"Reopened of resolved", RatioText(total.reopen_rate())},
-       {"Transfers per ticket", absl::StrCat(PerText(total.transfers_per_ticket()), "  (",
-                                             FormatCount(total.transfers_per_ticket().numerator()),
-                                             " in all)")},
+       {"Transfers per ticket",
+        absl::StrCat(PerText(total.transfers_per_ticket()), "  (",
+                     FormatCount(total.transfers_per_ticket().numerator()), " in all)")},
        {"Time to close", DurationsText(total.time_to_close())},
        {"Time to resolve", DurationsText(total.time_to_resolve())},
        {"Tickets by transfers", HistogramText(total.transfers())},
        {"Tickets by reopenings", HistogramText(total.reopenings())},
        {"Stock and flow", IdentityLine(flow)}},
       has_color);
+}
+
+// A day before the first ticket, or one on which nothing is open and nothing happened.
+bool IsIdle(const v1::ReportRow& row) {
+  const v1::Flow& flow = row.flow();
+  return flow.open_start() == 0 && flow.open_end() == 0 && flow.created() == 0 &&
+         flow.reopened() == 0 && flow.closed() == 0 && flow.resolved() == 0;
 }
 
 std::string TableText(const v1::ReportTable& rows, bool has_color) {
@@ -101,6 +108,7 @@ std::string TableText(const v1::ReportTable& rows, bool has_color) {
                      {"MEDIAN CLOSE", Align::kRight},
                      {"90TH CLOSE", Align::kRight}});
   for (const v1::ReportRow& row : rows.rows()) {
+    if (rows.dimension() == v1::DIMENSION_DAY && IsIdle(row)) continue;
     const bool has_closed = row.time_to_close().count() > 0;
     table.AddRow({row.value().empty() ? "(none)" : row.value(), FormatCount(row.flow().tickets()),
                   FormatCount(row.flow().created()), FormatCount(row.flow().closed()),
@@ -116,11 +124,11 @@ std::string TableText(const v1::ReportTable& rows, bool has_color) {
 }  // namespace
 
 std::string IdentityLine(const v1::Flow& flow) {
-  const int64_t sum = flow.open_start() + flow.created() + flow.reopened() +
-                      flow.transferred_in() - flow.closed() - flow.transferred_out();
-  std::string line = absl::StrCat(FormatCount(flow.open_start()), " open at start + ",
-                                  FormatCount(flow.created()), " created + ",
-                                  FormatCount(flow.reopened()), " reopened");
+  const int64_t sum = flow.open_start() + flow.created() + flow.reopened() + flow.transferred_in() -
+                      flow.closed() - flow.transferred_out();
+  std::string line =
+      absl::StrCat(FormatCount(flow.open_start()), " open at start + ", FormatCount(flow.created()),
+                   " created + ", FormatCount(flow.reopened()), " reopened");
   if (flow.transferred_in() != 0) {
     absl::StrAppend(&line, " + ", FormatCount(flow.transferred_in()), " transferred in");
   }
@@ -148,8 +156,8 @@ std::string ReportText(const v1::Report& report, bool has_color) {
 std::string MembersText(const v1::ListMembersResponse& members, bool has_color) {
   text::Table table({{"TICKET"}, {"ID", Align::kRight}, {"ADDS", Align::kRight}});
   for (const v1::Member& member : members.members()) {
-    table.AddRow({member.reference(), absl::StrCat(member.ticket_id()),
-                  FormatCount(member.amount())});
+    table.AddRow(
+        {member.reference(), absl::StrCat(member.ticket_id()), FormatCount(member.amount())});
   }
   return table.Render(has_color);
 }

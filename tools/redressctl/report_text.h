@@ -8,8 +8,8 @@
 
 namespace redress::ctl {
 
-// The totals a line each, the stock-flow identity with its numbers, the spread of transfers and reopenings, and a table
-// for each dimension that was asked for.
+// The totals a line each, the stock-flow identity with its numbers, the spread of transfers and
+// reopenings, and a table for each dimension that was asked for.
 std::string ReportText(const v1::Report& report, bool has_color);
 
 // "0 open at start + 12 created + 1 reopened - 9 closed = 4 open at end (agrees)".

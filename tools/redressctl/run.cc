@@ -44,7 +44,7 @@ std::string UnexpectedText(CommandTree& tree, const std::string& word) {
   const std::vector<std::string> names = is_option ? OptionNames(app) : NamesBelow(app);
   const std::string plain = word.substr(0, word.find('='));
   const std::string closest = text::ClosestWord(plain, names);
-  std::string what = is_option        ? absl::StrCat("there is no option ", plain)
+  std::string what = is_option       ? absl::StrCat("there is no option ", plain)
                      : names.empty() ? absl::StrCat("\"", word, "\" was not expected")
                                      : absl::StrCat("there is no command \"", word, "\"");
   if (!closest.empty()) absl::StrAppend(&what, "; did you mean ", closest, "?");
@@ -58,8 +58,7 @@ int FailParse(CommandTree& tree, const CLI::ParseError& error, Terminal& termina
   }
   std::string what = error.what();
   const std::vector<std::string> unexpected = tree.root().remaining(true);
-  const bool is_unexpected =
-      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  const bool is_unexpected = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
   if (is_unexpected && !unexpected.empty()) what = UnexpectedText(tree, unexpected.front());
   terminal.err << "usage: " << what << "\n  see: " << FullName(tree.Deepest()) << " --help\n";
   return kExitUsage;
@@ -106,6 +105,7 @@ void AddCommands(CommandTree& tree) {
   AddReportCommands(tree);
   AddPlaybookCommands(tree);
   AddImportCommand(tree);
+  AddTokenCommands(tree);
   AddServerCommands(tree);
   AddDemoCommands(tree);
 }

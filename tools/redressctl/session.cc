@@ -1,14 +1,12 @@
 #include "tools/redressctl/session.h"
 
+#include <grpcpp/create_channel.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
-
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 #include "absl/random/random.h"
 #include "absl/strings/escaping.h"
@@ -39,24 +37,27 @@ absl::Status ReadPem(const std::string& path, std::string& pem) {
 }  // namespace
 
 absl::Status Session::Open() {
-  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  credentials_ = grpc::InsecureChannelCredentials();
   if (options_.UsesTls()) {
     grpc::SslCredentialsOptions tls;
     RETURN_IF_ERROR(ReadPem(options_.tls_ca, tls.pem_root_certs));
     RETURN_IF_ERROR(ReadPem(options_.tls_cert, tls.pem_cert_chain));
     RETURN_IF_ERROR(ReadPem(options_.tls_key, tls.pem_private_key));
-    credentials = grpc::SslCredentials(tls);
+    credentials_ = grpc::SslCredentials(tls);
   }
+  Reconnect();
+  return absl::OkStatus();
+}
+
+void Session::Reconnect() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMessageBytesMax);
   arguments.SetUserAgentPrefix("redressctl");
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // Repeats are this class's own: it knows which calls may be repeated and for how long.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  channel_ = grpc::CreateCustomChannel(options_.server, credentials, arguments);
-  return absl::OkStatus();
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  channel_ = grpc::CreateCustomChannel(options_.server, credentials_, arguments);
 }
 
 std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) const {
@@ -64,7 +65,6 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   if (!options_.token.empty()) {
     context->AddMetadata("authorization", absl::StrCat("Bearer ", options_.token));
   }
-  if (!options_.tenant.empty()) context->AddMetadata("redress-tenant", options_.tenant);
   if (has_deadline || !options_.timeout.empty()) {
     context->set_deadline(std::chrono::system_clock::now() +
                           absl::ToChronoMilliseconds(TimeoutOf(options_) + extra_time_));
@@ -72,8 +72,7 @@ std::unique_ptr<grpc::ClientContext> Session::NewContext(bool has_deadline) cons
   return context;
 }
 
-grpc::Status Session::Repeat(
-    const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
+grpc::Status Session::Repeat(const std::function<grpc::Status(grpc::ClientContext*)>& attempt) {
   grpc::Status status;
   for (int number = 0; number < kAttemptsMax; ++number) {
     if (number > 0) PauseBefore(number, status);
@@ -88,6 +87,7 @@ void Session::PauseBefore(int number, const grpc::Status& last) {
   const absl::Duration grown = std::min(kFirstPause * (1 << std::min(number - 1, 10)), kPauseMax);
   absl::BitGen random;
   terminal_.sleep(std::max(asked, grown * absl::Uniform(random, 0.8, 1.2)));
+  Reconnect();
 }
 
 std::string Session::NewRequestId() {

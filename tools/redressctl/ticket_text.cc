@@ -50,14 +50,13 @@ void AddStanding(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("department", ticket.department());
   fields.emplace_back("held by", HoldText(ticket.hold()));
   if (ticket.has_pause()) {
-    fields.emplace_back("paused for",
-                        absl::StrCat(EnumText(ticket.pause().reason()), " since ",
-                                     FormatTime(ticket.pause().start_time()), ": ",
-                                     ticket.pause().note()));
+    fields.emplace_back("paused for", absl::StrCat(EnumText(ticket.pause().reason()), " since ",
+                                                   FormatTime(ticket.pause().start_time()), ": ",
+                                                   ticket.pause().note()));
   }
   const v1::Promises& promises = ticket.promises();
-  fields.emplace_back("first answer due", PromiseText(promises.first_answer_due(),
-                                                      promises.first_answer_state()));
+  fields.emplace_back("first answer due",
+                      PromiseText(promises.first_answer_due(), promises.first_answer_state()));
   fields.emplace_back("resolution due",
                       PromiseText(promises.resolution_due(), promises.resolution_state()));
   fields.emplace_back("deadlines", DeadlinesText(ticket));
@@ -152,16 +151,20 @@ std::string TicketLine(const v1::Ticket& ticket) {
 
 std::string TicketTable(const google::protobuf::RepeatedPtrField<v1::Ticket>& tickets,
                         bool has_leases, bool has_color) {
-  std::vector<text::Column> columns = {{"TICKET"},     {"STATE"},    {"LEVEL"},
-                                       {"DEPARTMENT"}, {"SEVERITY"}, {"CATEGORY", Align::kLeft, kCategoryColumns},
+  std::vector<text::Column> columns = {{"TICKET"},   {"STATE"},
+                                       {"LEVEL"},    {"DEPARTMENT"},
+                                       {"SEVERITY"}, {"CATEGORY", Align::kLeft, kCategoryColumns},
                                        {"DUE"}};
   if (has_leases) columns.push_back({"LEASE", Align::kRight});
   columns.push_back({"TITLE", Align::kLeft, kTitleColumns});
   text::Table table(columns);
   for (const v1::Ticket& ticket : tickets) {
-    std::vector<std::string> cells = {ticket.reference(),        EnumText(ticket.state()),
-                                      EnumText(ticket.level()),  ticket.department(),
-                                      EnumText(ticket.severity()), ticket.category(),
+    std::vector<std::string> cells = {ticket.reference(),
+                                      EnumText(ticket.state()),
+                                      EnumText(ticket.level()),
+                                      ticket.department(),
+                                      EnumText(ticket.severity()),
+                                      ticket.category(),
                                       FormatTime(ticket.promises().resolution_due())};
     if (has_leases) cells.push_back(absl::StrCat(ticket.hold().lease_token()));
     cells.push_back(ticket.title());
@@ -190,13 +193,11 @@ std::string HistoryText(const google::protobuf::RepeatedPtrField<v1::RecordedEve
     const v1::Event& event = recorded.event();
     const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
         event, v1::Event::descriptor()->FindOneofByName("fact"));
-    table.AddRow({FormatTime(event.time()), field == nullptr ? "unknown" : field->name(),
-                  event.actor(),
-                  absl::StrCat(recorded.receipt().position().commit(), ".",
-                               recorded.receipt().position().index()),
-                  field == nullptr
-                      ? ""
-                      : FactText(event.GetReflection()->GetMessage(event, field))});
+    table.AddRow(
+        {FormatTime(event.time()), field == nullptr ? "unknown" : field->name(), event.actor(),
+         absl::StrCat(recorded.receipt().position().commit(), ".",
+                      recorded.receipt().position().index()),
+         field == nullptr ? "" : FactText(event.GetReflection()->GetMessage(event, field))});
   }
   return table.Render(has_color);
 }

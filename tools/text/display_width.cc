@@ -36,7 +36,8 @@ void Append(UChar32 character, std::string& out) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
 }
 
-// Line and paragraph separators, zero-width joiners apart, and everything that turns the direction of what follows.
+// Line and paragraph separators, zero-width joiners apart, and everything that turns the direction
+// of what follows.
 bool IsUnsafe(UChar32 character) {
   const int type = u_charType(character);
   if (type == U_CONTROL_CHAR || type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR) {

@@ -12,8 +12,8 @@
 
 namespace redress::text {
 
-// "90s", "15m", "1h30m", "2d 3h", "1w", "0": numbers with a unit each, largest unit first, each unit once, no sign.
-// Nothing when it is not one, or beyond a hundred years.
+// "90s", "15m", "1h30m", "2d 3h", "1w", "0": numbers with a unit each, largest unit first, each
+// unit once, no sign. Nothing when it is not one, or beyond a hundred years.
 std::optional<absl::Duration> ParseDuration(absl::string_view text);
 
 // The two largest units, rounded down: "2d 3h", "1h 30m", "45s", "0s". Negative ones lead with "-".

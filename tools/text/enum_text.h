@@ -13,8 +13,8 @@ namespace redress::text {
 // Lower case, without the enum's prefix, with dashes. "" for the unspecified value.
 std::string ShortName(const google::protobuf::EnumValueDescriptor& value);
 
-// Case does not matter, "_" and "-" are the same, full names are known as well. Null: no such value; the unspecified
-// value has no name.
+// Case does not matter, "_" and "-" are the same, full names are known as well. Null: no such
+// value; the unspecified value has no name.
 const google::protobuf::EnumValueDescriptor* FindByShortName(
     const google::protobuf::EnumDescriptor& type, absl::string_view name);
 

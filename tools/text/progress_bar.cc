@@ -16,9 +16,10 @@ constexpr absl::Duration kDrawInterval = absl::Milliseconds(100);
 }  // namespace
 
 std::string ProgressLine(const Progress& progress, int columns) {
-  const double share = progress.total <= 0 ? 0.0
-                                           : std::min(1.0, static_cast<double>(progress.done) /
-                                                               static_cast<double>(progress.total));
+  const double share =
+      progress.total <= 0
+          ? 0.0
+          : std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
   const int filled = static_cast<int>(share * kBarColumns);
   std::string bar(static_cast<size_t>(filled), '=');
   if (filled < kBarColumns) bar += '>';

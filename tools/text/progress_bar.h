@@ -1,4 +1,5 @@
-// One line on standard error that shows how far long work is. Only on a terminal: elsewhere it prints nothing.
+// One line on standard error that shows how far long work is. Only on a terminal: elsewhere it
+// prints nothing.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace redress::text {
 
 struct Progress {
-  std::string label;      // "rows"
+  std::string label;  // "rows"
   int64_t done = 0;
   int64_t total = 0;
   absl::Duration elapsed = absl::ZeroDuration();

@@ -11,8 +11,8 @@ namespace redress::text {
 // Insertions, deletions, changes and swaps of neighbours that turn one into the other, in bytes.
 int EditDistance(absl::string_view left, absl::string_view right);
 
-// The nearest candidate, the first among equals. Empty when none is near: more than a third of the letters differ, and
-// none starts with the word.
+// The nearest candidate, the first among equals. Empty when none is near: more than a third of the
+// letters differ, and none starts with the word.
 std::string ClosestWord(absl::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace redress::text

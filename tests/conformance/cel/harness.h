@@ -13,7 +13,7 @@ enum class Verdict { kPassed, kFailed, kListed, kOutOfScope };
 
 struct Finding {
   Verdict verdict;
-  std::string what;  // of a failure: the row, what was wanted and what came out
+  std::string what;  // of a failure: the row, what was wanted and what came out; else the reason
 };
 
 struct Counts {
@@ -26,9 +26,10 @@ struct Counts {
 struct Report {
   std::map<std::string, Counts> files;
   std::vector<std::string> failures;
+  std::map<std::string, int> reasons;  // of listed rows
 
   int failed() const { return static_cast<int>(failures.size()); }
-  // One line a file, and a line of sums.
+  // One line a file, a line of sums, and the reasons of the listed rows.
   std::string Table() const;
 };
 

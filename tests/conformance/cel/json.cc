@@ -54,11 +54,13 @@ double NumberFromJson(const Json& json) {
   return json.string_value() == "-Infinity" ? -HUGE_VAL : HUGE_VAL;
 }
 
-// {"@type": ".../google.protobuf.Int32Value", "value": 5}: rows in scope have well-known messages only.
+// {"@type": ".../google.protobuf.Int32Value", "value": 5}: rows in scope have well-known messages
+// only.
 Value ObjectFromJson(const Json& json, CallContext& context) {
   const std::string& url = Text(json, "@type");
-  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()
-                               ->FindMessageTypeByName(url.substr(url.rfind('/') + 1));
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
+          url.substr(url.rfind('/') + 1));
   CHECK(descriptor != nullptr);
   std::unique_ptr<google::protobuf::Message> message(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
@@ -147,18 +149,20 @@ std::string Canonical(const Value& value) {
     return absl::StrCat("double ", cel::ToString(Value::Double(value.AsDouble() + 0.0)));
   }
   if (value.Is(Kind::kList)) {
-    return absl::StrCat("[", absl::StrJoin(value.AsList(), ", ",
-                                           [](std::string* out, const Value& element) {
-                                             out->append(Canonical(element));
-                                           }),
+    return absl::StrCat("[",
+                        absl::StrJoin(value.AsList(), ", ",
+                                      [](std::string* out, const Value& element) {
+                                        out->append(Canonical(element));
+                                      }),
                         "]");
   }
   if (value.Is(Kind::kMap)) {
-    return absl::StrCat("{", absl::StrJoin(value.AsMap(), ", ",
-                                           [](std::string* out, const cel::MapEntry& entry) {
-                                             absl::StrAppend(out, Canonical(entry.key), ": ",
-                                                             Canonical(entry.value));
-                                           }),
+    return absl::StrCat("{",
+                        absl::StrJoin(value.AsMap(), ", ",
+                                      [](std::string* out, const cel::MapEntry& entry) {
+                                        absl::StrAppend(out, Canonical(entry.key), ": ",
+                                                        Canonical(entry.value));
+                                      }),
                         "}");
   }
   return cel::ToString(value);

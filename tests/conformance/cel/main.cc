@@ -1,4 +1,5 @@
-// conformance_cel DIR: runs the rows of a folder and prints a table. Exits with 1 when a row fails that is not listed.
+// conformance_cel DIR: runs the rows of a folder and prints a table. Exits with 1 when a row fails
+// that is not listed.
 #include <cstdio>
 
 #include "tests/conformance/cel/harness.h"

@@ -23,10 +23,12 @@ struct Row {
   Json json;
 };
 
-// The rows of every such file in a folder, in the order of the files' names. Stops the process at a damaged file.
+// The rows of every such file in a folder, in the order of the files' names. Stops the process at a
+// damaged file.
 std::vector<Row> ReadRows(const std::string& folder);
 
-// $REDRESS_SHARED/cel-spec, else ../shared/cel-spec beside the working directory; empty when there is neither.
+// $REDRESS_SHARED/cel-spec, else ../shared/cel-spec beside the working directory; empty when there
+// is neither.
 std::string DefaultFolder();
 
 }  // namespace redress::conformance

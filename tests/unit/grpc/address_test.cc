@@ -17,16 +17,18 @@ TEST(CheckListenAddress, KeepsAServerWithoutCredentialsOnLoopback) {
     EXPECT_NE(CheckListenAddress(address, false), std::nullopt) << address;
     EXPECT_EQ(CheckListenAddress(address, true), std::nullopt) << address;
   }
-  EXPECT_EQ(*CheckListenAddress("0.0.0.0:7443", false),
-            "refusing to listen on 0.0.0.0:7443: without a token file everyone who can connect would "
-            "be trusted. Configure tokens, or listen on a loopback address such as 127.0.0.1");
+  EXPECT_EQ(
+      *CheckListenAddress("0.0.0.0:7443", false),
+      "refusing to listen on 0.0.0.0:7443: without a token file everyone who can connect would "
+      "be trusted. Configure tokens, or listen on a loopback address such as 127.0.0.1");
 }
 
 TEST(CheckListenAddress, RefusesWhatIsNoAddress) {
-  for (const char* address : {"", ":", "7443", "127.0.0.1", "127.0.0.1:", ":7443", "127.0.0.1:65536",
-                              "127.0.0.1:-1", "127.0.0.1:+1", "127.0.0.1: 1", "127.0.0.1:1x",
-                              "::1:7443", "[::1:7443", "[]:1", "[127.0.0.1]:1", "example.com:7443",
-                              "127.1:7443", "0x7f.0.0.1:1", "127.0.0.1:99999999999"}) {
+  for (const char* address :
+       {"", ":", "7443", "127.0.0.1", "127.0.0.1:", ":7443", "127.0.0.1:65536", "127.0.0.1:-1",
+        "127.0.0.1:+1", "127.0.0.1: 1", "127.0.0.1:1x", "::1:7443", "[::1:7443", "[]:1",
+        "[127.0.0.1]:1", "example.com:7443", "127.1:7443", "0x7f.0.0.1:1",
+        "127.0.0.1:99999999999"}) {
     EXPECT_NE(CheckListenAddress(address, true), std::nullopt) << address;
   }
 }

@@ -37,7 +37,8 @@ Outcome Call(EchoEdge& edge, const EchoRequest& request, const std::string& toke
   return outcome;
 }
 
-EchoRequest Request(const std::string& text, EchoRequest::Mode mode = EchoRequest::MODE_UNSPECIFIED) {
+EchoRequest Request(const std::string& text,
+                    EchoRequest::Mode mode = EchoRequest::MODE_UNSPECIFIED) {
   EchoRequest request;
   request.set_text(text);
   request.set_mode(mode);
@@ -102,9 +103,10 @@ TEST(UnaryCall, RefusesAPastDeadlineWithoutCallingTheHandler) {
   EchoEdgeOptions options;
   options.gate.now = [] { return absl::Now() + absl::Hours(1); };  // the call was so long under way
   EchoEdge edge(std::move(options));
-  EXPECT_EQ(Call(edge, Request("x")).text(),
-            "DEADLINE_EXCEEDED DEADLINE_PASSED the deadline had passed before the call was taken up; "
-            "nothing was done");
+  EXPECT_EQ(
+      Call(edge, Request("x")).text(),
+      "DEADLINE_EXCEEDED DEADLINE_PASSED the deadline had passed before the call was taken up; "
+      "nothing was done");
   EXPECT_EQ(edge.handlers().handled(), 0);
 }
 
@@ -183,9 +185,8 @@ TEST(UnaryCall, IsRefusedWithADelayWhenTooManyAreInFlight) {
   EchoEdge edge(std::move(options));
   std::vector<std::thread> callers;
   for (int i = 0; i < 2; ++i) {
-    callers.emplace_back([&] {
-      EXPECT_EQ(Call(edge, Request("held", EchoRequest::MODE_HOLD)).text(), "held");
-    });
+    callers.emplace_back(
+        [&] { EXPECT_EQ(Call(edge, Request("held", EchoRequest::MODE_HOLD)).text(), "held"); });
   }
   edge.handlers().AwaitHeld(2);
   EXPECT_EQ(Call(edge, Request("x")).text(),
@@ -194,7 +195,8 @@ TEST(UnaryCall, IsRefusedWithADelayWhenTooManyAreInFlight) {
   for (std::thread& caller : callers) caller.join();
 }
 
-// The answer and the caller's leaving meet in every order; the server must survive and forget each call.
+// The answer and the caller's leaving meet in every order; the server must survive and forget each
+// call.
 TEST(UnaryCall, SurvivesRacesBetweenAnsweringAndLeaving) {
   EchoEdge edge;
   const auto stub = edge.Stub();

@@ -59,7 +59,8 @@ TEST(Server, RefusesMetadataOverTheLimit) {
   EchoEdge edge;
   auto context = Context();
   context->AddMetadata("x-large", std::string(40'000, 'x'));
-  EXPECT_THAT(Call(*edge.Stub(), EchoRequest(), std::move(context)), HasSubstr("RESOURCE_EXHAUSTED"));
+  EXPECT_THAT(Call(*edge.Stub(), EchoRequest(), std::move(context)),
+              HasSubstr("RESOURCE_EXHAUSTED"));
   EXPECT_EQ(edge.handlers().handled(), 0);
   context = Context();
   context->AddMetadata("x-large", std::string(4'000, 'x'));
@@ -73,7 +74,8 @@ TEST(Server, DoesNotListenForEveryoneWithoutTokens) {
   EXPECT_THAT(std::string(server.status().message()), HasSubstr("refusing to listen on *:0"));
 }
 
-// A reflection request for the list of services is field 7 with any text; the answer holds their names.
+// A reflection request for the list of services is field 7 with any text; the answer holds their
+// names.
 std::string ListServices(const std::shared_ptr<grpc::Channel>& channel) {
   grpc::GenericStub stub(channel);
   const auto context = Context();
@@ -154,6 +156,8 @@ TEST(Server, LetsACallInFlightFinishWhileItCloses) {
   const auto stub = edge.Stub();
   const auto watching = Context();
   const auto watch = stub->Repeat(watching.get(), RepeatRequest());
+  RepeatResponse response;
+  ASSERT_TRUE(watch->Read(&response));
   std::thread caller([&] {
     EchoRequest request;
     request.set_mode(EchoRequest::MODE_WORK);
@@ -161,7 +165,6 @@ TEST(Server, LetsACallInFlightFinishWhileItCloses) {
   });
   edge.handlers().AwaitHeld(1);
   std::thread closing([&] { edge.server().Shutdown(absl::Seconds(30)); });
-  RepeatResponse response;
   while (watch->Read(&response)) {
   }
   EXPECT_EQ(watch->Finish().error_code(), grpc::StatusCode::UNAVAILABLE) << "the drain has begun";
@@ -202,9 +205,9 @@ TEST(Server, BoundsReflectionStreams) {
   std::vector<std::unique_ptr<grpc::GenericClientAsyncReaderWriter>> calls;
   for (int i = 0; i < kStreams; ++i) {
     contexts.push_back(Context());
-    calls.push_back(stub.PrepareCall(
-        contexts.back().get(), "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-        &queue));
+    calls.push_back(
+        stub.PrepareCall(contexts.back().get(),
+                         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue));
     calls.back()->StartCall(&contexts.back());
   }
   EXPECT_EQ(Call(*EchoService::NewStub(channel), EchoRequest()), "OK");

@@ -62,9 +62,10 @@ TEST(ServerStream, TurnsAwayAReaderThatDoesNotReadAndKeepsLittleForIt) {
   int read = 0;
   while (reader->Read(&response)) ++read;
   EXPECT_LE(read, edge.handlers().sent_before_turned_away());
-  EXPECT_EQ(Describe(reader->Finish()),
-            "RESOURCE_EXHAUSTED READER_TOO_SLOW the caller reads too slowly: more than 64 answers or "
-            "1048576 bytes were waiting");
+  EXPECT_EQ(
+      Describe(reader->Finish()),
+      "RESOURCE_EXHAUSTED READER_TOO_SLOW the caller reads too slowly: more than 64 answers or "
+      "1048576 bytes were waiting");
 }
 
 TEST(ServerStream, WaitsForASlowReaderWhenItsProducerCan) {
@@ -116,25 +117,39 @@ TEST(BothStream, EndsWithTheFirstFailure) {
   EXPECT_EQ(Chat(edge, {"fail", "b"}), " | FAILED_PRECONDITION TOLD_TO_FAIL ");
 }
 
-TEST(BothStream, TakesInNoMoreThanItMayLeaveUnanswered) {
+// Sends three times as many held messages as the server may take in at once, answers them batch by
+// batch, and returns the most that it ever held.
+int PeakOfHeld(int batch, const std::string& bulk) {
   EchoEdge edge;
   const auto context = Context();
   const auto stub = edge.Stub();
   const auto stream = stub->Chat(context.get());
-  ChatRequest hold;
-  hold.set_text("hold");
-  constexpr int kMessages = 3 * services::kStreamUnansweredMax;
-  for (int i = 0; i < kMessages; ++i) ASSERT_TRUE(stream->Write(hold));
-  stream->WritesDone();
+  std::thread writer([&] {
+    ChatRequest hold;
+    hold.set_text("hold");
+    hold.set_bulk(bulk);
+    for (int i = 0; i < 3 * batch; ++i) EXPECT_TRUE(stream->Write(hold));
+    stream->WritesDone();
+  });
   ChatResponse response;
-  for (int answers = 0; answers < kMessages; answers += services::kStreamUnansweredMax) {
-    edge.handlers().AwaitHeld(services::kStreamUnansweredMax);
-    EXPECT_EQ(edge.handlers().held(), services::kStreamUnansweredMax);
+  for (int answers = 0; answers < 3 * batch; answers += batch) {
+    edge.handlers().AwaitHeld(batch);
     edge.handlers().Release();
-    for (int i = 0; i < services::kStreamUnansweredMax; ++i) ASSERT_TRUE(stream->Read(&response));
+    for (int i = 0; i < batch; ++i) EXPECT_TRUE(stream->Read(&response));
   }
+  writer.join();
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_EQ(Describe(stream->Finish()), "OK");
+  return edge.handlers().held_peak();
+}
+
+TEST(BothStream, TakesInNoMoreMessagesThanItMayLeaveUnanswered) {
+  EXPECT_EQ(PeakOfHeld(services::kStreamUnansweredMax, ""), services::kStreamUnansweredMax);
+}
+
+TEST(BothStream, TakesInNoMoreBytesThanItMayLeaveUnanswered) {
+  // Eight messages of a little over 1 MiB go over the limit of 8 MiB.
+  EXPECT_EQ(PeakOfHeld(8, std::string(services::kStreamUnansweredBytesMax / 8, 'x')), 8);
 }
 
 TEST(BothStream, EndsWhenTheCallerLeavesWithMessagesUnanswered) {

@@ -109,9 +109,7 @@ TEST(Findings, EndSomewhere) {
   EXPECT_EQ(CompilePlaybook(source).findings.size(), cel::kIssuesMax);
 }
 
-TEST(Refused, EmptyText) {
-  EXPECT_EQ(FindingsIn(""), "1:1: the text is empty\n | \n | ^\n");
-}
+TEST(Refused, EmptyText) { EXPECT_EQ(FindingsIn(""), "1:1: the text is empty\n | \n | ^\n"); }
 
 TEST(Refused, BytesThatAreNoText) {
   EXPECT_EQ(FindingsIn("playbook: sh\xffop\n"),

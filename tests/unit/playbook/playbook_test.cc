@@ -47,8 +47,8 @@ classify:
 route:
   - {id: thanks, when: issue.kind == PRAISE, to: {record: true}}
   - id: rest
-    to: {level: INITIATIVE, department: desk, first_answer: 30m, resolution: 1d12h, confirmation: 3d,
-         reopen_window: 90s}
+    to: {level: INITIATIVE, department: desk, first_answer: 30m, resolution: 1d12h,
+         confirmation: 3d, reopen_window: 90s}
 expect:
   - issue:
       text: "charged twice"
@@ -64,8 +64,11 @@ expect:
       attributes: {region: east, plan: "5"}
     route: {level: INITIATIVE, department: desk, rule: rest, category: billing.double_charge,
             severity: HIGH, record: false}
-  - {issue: {kind: SCORE, score: {type: NPS, value: 10}}, route: {record: false}}
-  - {issue: {kind: ALERT, alert: {source: prom, name: Down, labels: {host: a}}}, route: {rule: rest}}
+  - issue: {kind: SCORE, score: {type: NPS, value: 10}}
+    given: {open_tickets: 3, cycle: 2, reopen_cause: NOT_FIXED, transfers: 1}
+    route: {record: false}
+  - issue: {kind: ALERT, alert: {source: prom, name: Down, labels: {host: a}}}
+    route: {rule: rest}
 )";
 
 TEST(CompilePlaybook, ReadsEveryField) {
@@ -168,6 +171,12 @@ examples {
     }
   }
   record: false
+  history {
+    open_tickets: 3
+    cycle: 2
+    reopen_cause: REOPEN_CAUSE_NOT_FIXED
+    transfers: 1
+  }
 }
 examples {
   issue {
@@ -227,6 +236,24 @@ TEST(ParseSpan, TakesUnitsFromLargeToSmall) {
   for (const char* text : {"", "0s", "4", "h", "4 h", "4H", "1h1d", "1h1h", "-1h", "1.5h", "+1h",
                            "3651d", "9999999999s", "4h30", "1w"}) {
     EXPECT_EQ(ParseSpan(text), std::nullopt) << text;
+  }
+}
+
+// Every prefix of a good text is read to its end or refused, and nothing worse.
+TEST(CompilePlaybook, SurvivesTextsThatBreakOff) {
+  for (size_t size = 0; size < kSource.size(); ++size) {
+    const PlaybookCompilation compilation = CompilePlaybook(kSource.substr(0, size));
+    EXPECT_NE(compilation.playbook == nullptr, compilation.findings.empty()) << size;
+  }
+}
+
+TEST(CompilePlaybook, SurvivesMissingAndForeignBytes) {
+  for (size_t at = 0; at < kSource.size(); at += 3) {
+    for (const absl::string_view other : {"", ":", "\n", "[", "\"", "\xE9"}) {
+      const std::string source = absl::StrCat(kSource.substr(0, at), other, kSource.substr(at + 1));
+      const PlaybookCompilation compilation = CompilePlaybook(source);
+      EXPECT_NE(compilation.playbook == nullptr, compilation.findings.empty()) << at << other;
+    }
   }
 }
 

@@ -74,8 +74,8 @@ TEST(Explain, ShowsSeverityAndPresenceInWords) {
 TEST(Explain, CutsLongTexts) {
   const v1::Issue issue = Complaint(std::string(500, 'a'));
   EXPECT_EQ(ExplainCondition("issue.text == ''", issue),
-            absl::StrCat("classify row: no, issue.text == ''; issue.text = '",
-                         std::string(79, 'a'), "...\nroute rest: matched\n"));
+            absl::StrCat("classify row: no, issue.text == ''; issue.text = '", std::string(79, 'a'),
+                         "...\nroute rest: matched\n"));
 }
 
 TEST(Explain, TellsFailures) {

@@ -17,8 +17,7 @@ namespace {
 namespace v1 = redress::v1;
 
 std::string Rules(const v1::Decision& decision) {
-  return absl::StrCat(absl::StrJoin(decision.classify_rules(), ","), " -> ",
-                      decision.route_rule());
+  return absl::StrCat(absl::StrJoin(decision.classify_rules(), ","), " -> ", decision.route_rule());
 }
 
 TEST(Route, AppliesEveryMatchingClassifyRowInOrder) {
@@ -79,8 +78,9 @@ TEST(Route, BeginsWithWhatTheSenderSaid) {
 
 TEST(Route, FillsTheTouchpointFromTheTaxonomyWhenNobodySaid) {
   TablesBuilder builder;
-  builder.Category("billing", "checkout").Classify("a", "", "billing").Route(
-      "seen", "ticket.touchpoint == 'checkout'");
+  builder.Category("billing", "checkout")
+      .Classify("a", "", "billing")
+      .Route("seen", "ticket.touchpoint == 'checkout'");
   const auto tables = builder.Build();
   v1::Issue issue = Complaint("x");
   EXPECT_EQ(Route(*tables, InputOf(issue)).route_rule(), "seen");
@@ -90,8 +90,8 @@ TEST(Route, FillsTheTouchpointFromTheTaxonomyWhenNobodySaid) {
 
 TEST(Route, SeverityIsMediumForTheRouteTableWhenNobodySaid) {
   TablesBuilder builder;
-  builder.Classify("unknown", "ticket.severity == 0", "").Route("seen",
-                                                                "ticket.severity == MEDIUM");
+  builder.Classify("unknown", "ticket.severity == 0", "")
+      .Route("seen", "ticket.severity == MEDIUM");
   const auto tables = builder.Build();
   const v1::Decision decision = Route(*tables, InputOf(Complaint("x")));
   EXPECT_EQ(Rules(decision), "unknown -> seen");
@@ -148,6 +148,19 @@ TEST(Route, KeepsFailedConditionsAndGoesOn) {
   EXPECT_NE(decision.errors(1).message(), "");
 }
 
+TEST(Route, FailuresKeepNothingOfWhatTheCustomerWrote) {
+  TablesBuilder builder;
+  builder.Classify("number", "int(issue.text) > 3", "")
+      .Classify("key", "{'a': 1}[issue.text] > 3", "")
+      .Classify("pattern", "'x'.matches(issue.text)", "");
+  const auto tables = builder.Build();
+  const v1::Decision decision = Route(*tables, InputOf(Complaint("(call: John's [mother")));
+  std::vector<std::string> messages;
+  for (const v1::RuleError& error : decision.errors()) messages.push_back(error.message());
+  EXPECT_THAT(messages, testing::ElementsAre("a text cannot be read as an int", "no such key",
+                                             "the pattern is not valid"));
+}
+
 TEST(Route, KeepsABoundedNumberOfFailures) {
   TablesBuilder builder;
   for (int i = 0; i < kRuleErrorsMax + 10; ++i) {
@@ -161,7 +174,6 @@ TEST(Route, KeepsABoundedNumberOfFailures) {
 
 TEST(Route, StopsAConditionThatTakesTooLong) {
   TablesBuilder builder;
-  const std::string list = absl::StrCat("[", std::string(2'000, '0'), "]");
   std::string digits = "[1";
   for (int i = 0; i < 200; ++i) absl::StrAppend(&digits, ",1");
   absl::StrAppend(&digits, "]");
@@ -192,14 +204,15 @@ TEST(Mentions, WorksOnLiteralsListsAndOtherFields) {
       .Classify("title", "issue.title.mentions('refund')", "")
       .Classify("value", "issue.attributes.exists(a, a.value.mentions('vip'))", "")
       .Classify("made", "(issue.title + ' x').mentions('refund x')", "")
-      .Classify("unknown", "issue.text.mentions(issue.product)", "");
+      .Classify("unknown", "issue.text.mentions(issue.product)", "")
+      .Classify("lower", "issue.title.lowerAscii() == 'refund'", "");
   const auto tables = builder.Build();
   v1::Issue issue = Complaint("I was Charged  Twice");
   issue.set_title("Refund");
   issue.set_product("charged");
   issue.add_attributes()->set_value("a VIP guest");
   EXPECT_EQ(Rules(Route(*tables, InputOf(issue))),
-            "list,single,title,value,made,unknown -> rest");
+            "list,single,title,value,made,unknown,lower -> rest");
   EXPECT_EQ(Rules(Route(*tables, InputOf(Complaint("被重复扣款了")))), "list -> rest");
   EXPECT_EQ(Route(*tables, InputOf(Complaint("被重复扣款了"))).errors_size(), 1);
 }
@@ -217,11 +230,11 @@ TEST(Mentions, RefusesPhrasesThatCanNeverWork) {
   for (const ConditionFault& fault : CheckConditions(playbook)) {
     messages.push_back(absl::StrCat(fault.row, ": ", fault.issue.message));
   }
-  EXPECT_THAT(messages,
-              testing::ElementsAre(
-                  "0: mentions() has an empty phrase", "1: mentions() needs a phrase",
-                  "2: mentions() has an empty phrase",
-                  "3: a phrase has 257 bytes; 256 are allowed", testing::StartsWith("4: ")));
+  EXPECT_THAT(messages, testing::ElementsAre("0: mentions() has an empty phrase",
+                                             "1: mentions() needs a phrase",
+                                             "2: mentions() has an empty phrase",
+                                             "3: a phrase has 257 bytes; 256 are allowed",
+                                             testing::StartsWith("4: ")));
 }
 
 TEST(CheckConditions, WantsTruthValuesOfKnownNames) {
@@ -234,12 +247,12 @@ TEST(CheckConditions, WantsTruthValuesOfKnownNames) {
     lines.push_back(absl::StrCat(RuleTableName(fault.table), " ", fault.row, " ",
                                  fault.issue.position.column, ": ", fault.issue.message));
   }
-  EXPECT_THAT(lines, testing::ElementsAre(
-                         "classify 0 1: a condition is true or false, but this is string",
-                         testing::AllOf(testing::StartsWith("classify 1 20: "),
-                                        testing::HasSubstr("did you mean 'HIGH'?")),
-                         testing::AllOf(testing::StartsWith("route 0 9: "),
-                                        testing::HasSubstr("did you mean 'segment'?"))));
+  EXPECT_THAT(lines,
+              testing::ElementsAre("classify 0 1: a condition is true or false, but this is string",
+                                   testing::AllOf(testing::StartsWith("classify 1 20: "),
+                                                  testing::HasSubstr("did you mean 'HIGH'?")),
+                                   testing::AllOf(testing::StartsWith("route 0 9: "),
+                                                  testing::HasSubstr("did you mean 'segment'?"))));
 }
 
 }  // namespace

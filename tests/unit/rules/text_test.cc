@@ -29,7 +29,8 @@ TEST(NormalizeText, DropsLineBreaksInsideChinese) {
 }
 
 TEST(NormalizeText, IsItsOwnNormalForm) {
-  for (const char* text : {"Charged TWICE", "ＡＰＰ　登录", "ÄÖÜ ß", "ﬁre ½", "ｶﾞｽ 料金", "\xff\xfe x"}) {
+  for (const char* text :
+       {"Charged TWICE", "ＡＰＰ　登录", "ÄÖÜ ß", "ﬁre ½", "ｶﾞｽ 料金", "\xff\xfe x"}) {
     const std::string normal = NormalizeText(text);
     EXPECT_EQ(NormalizeText(normal), normal) << text;
   }
@@ -82,9 +83,9 @@ TEST(PhraseSet, SharesPhrasesOfOneNormalForm) {
 }
 
 TEST(PhraseSet, FindsWhatEachPhraseFindsAlone) {
-  const std::vector<std::string> words = {"fee",  "coffee",   "charged twice", "twice", "重复扣款",
-                                          "扣款", "重复",     "app",           "a.b",   "$50",
-                                          "*",    "refunds?", "é"};
+  const std::vector<std::string> words = {
+      "fee", "coffee", "charged twice", "twice", "重复扣款", "扣款", "重复",
+      "app", "a.b",    "$50",           "*",     "refunds?", "é"};
   PhraseSet set;
   for (const std::string& word : words) set.Add(word);
   set.Build();

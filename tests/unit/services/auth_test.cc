@@ -32,8 +32,8 @@ std::string Errors(const std::string& text) {
 }
 
 TEST(TokenTable, FindsTheActorOfAToken) {
-  const auto table = TokenTable::Parse(
-      absl::StrCat("# people\n\n", kDigestOfAbc, "\tacme anna agent,owner billing,returns # since May\n"));
+  const auto table = TokenTable::Parse(absl::StrCat(
+      "# people\n\n", kDigestOfAbc, "\tacme anna agent,owner billing,returns # since May\n"));
   ASSERT_TRUE(table.ok()) << table.status();
   ASSERT_NE(table->FindToken("abc"), nullptr);
   EXPECT_EQ(*table->FindToken("abc"), Anna());
@@ -61,14 +61,13 @@ TEST(TokenTable, TellsTokensApartThatShareTheirFirstBytes) {
 
 TEST(TokenTable, ReportsEveryWrongLine) {
   const std::string d = kDigestOfAbc;
-  EXPECT_EQ(Errors(d + " acme anna agent\n"
-                       "123 acme anna agent *\n" +
-                   d + " a,b anna agent *\n" +
-                   d + " acme anna boss *\n" +
-                   d + " acme anna agent,agent *\n" +
-                   d + " acme anna agent x,x\n" +
-                   d + " acme anna agent x,,y\n"
-                       "cn: acme anna agent *\n"),
+  EXPECT_EQ(Errors(d +
+                   " acme anna agent\n"
+                   "123 acme anna agent *\n" +
+                   d + " a,b anna agent *\n" + d + " acme anna boss *\n" + d +
+                   " acme anna agent,agent *\n" + d + " acme anna agent x,x\n" + d +
+                   " acme anna agent x,,y\n"
+                   "cn: acme anna agent *\n"),
             "line 1: expected 5 fields (credential tenant actor roles departments), got 4\n"
             "line 2: expected 64 hex digits (the SHA-256 of a token) or cn:NAME\n"
             "line 3: bad tenant\n"

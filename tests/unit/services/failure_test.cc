@@ -7,7 +7,9 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
+#include "redress/v1/error.pb.h"
 #include "services/utf8.h"
 
 namespace redress::services {
@@ -33,24 +35,26 @@ TEST(ToRpcStatus, AlwaysCarriesTheReason) {
 }
 
 TEST(ToRpcStatus, CarriesViolationsDelayAndMetadataWhereGiven) {
-  EXPECT_EQ(
-      Print(ToRpcStatus({.code = absl::StatusCode::kInvalidArgument,
-                         .reason = "FIELD_REQUIRED",
-                         .message = "m",
-                         .field_violations = {{"issue.text", "is required"}},
-                         .retry_delay = absl::Milliseconds(1500),
-                         .metadata = {{"field", "issue.text"}}})),
-      "code: 3 message: \"m\" details { [type.googleapis.com/google.rpc.ErrorInfo] { reason: "
-      "\"FIELD_REQUIRED\" domain: \"redress\" metadata { key: \"field\" value: \"issue.text\" } } } "
-      "details { [type.googleapis.com/google.rpc.BadRequest] { field_violations { field: "
-      "\"issue.text\" description: \"is required\" } } } details { "
-      "[type.googleapis.com/google.rpc.RetryInfo] { retry_delay { seconds: 1 nanos: 500000000 } } } ");
+  EXPECT_EQ(Print(ToRpcStatus({.code = absl::StatusCode::kInvalidArgument,
+                               .reason = "FIELD_REQUIRED",
+                               .message = "m",
+                               .field_violations = {{"issue.text", "is required"}},
+                               .retry_delay = absl::Milliseconds(1500),
+                               .metadata = {{"field", "issue.text"}}})),
+            "code: 3 message: \"m\" details { [type.googleapis.com/google.rpc.ErrorInfo] { reason: "
+            "\"FIELD_REQUIRED\" domain: \"redress\" metadata { key: \"field\" value: "
+            "\"issue.text\" } } } "
+            "details { [type.googleapis.com/google.rpc.BadRequest] { field_violations { field: "
+            "\"issue.text\" description: \"is required\" } } } details { "
+            "[type.googleapis.com/google.rpc.RetryInfo] { retry_delay { seconds: 1 nanos: "
+            "500000000 } } } ");
 }
 
 TEST(ToRpcStatus, StaysWithinWhatClientsAcceptAndSaysWhatWasCut) {
   Failure failure{.code = absl::StatusCode::kInvalidArgument, .reason = std::string(1000, 'R')};
   failure.message = std::string(100'000, 'm');
-  for (int i = 0; i < 10'000; ++i) failure.field_violations.push_back({"field", std::string(300, 'd')});
+  for (int i = 0; i < 10'000; ++i)
+    failure.field_violations.push_back({"field", std::string(300, 'd')});
   for (int i = 0; i < 1'000; ++i) failure.metadata.push_back({std::to_string(i), "value"});
   const google::rpc::Status status = ToRpcStatus(failure);
   EXPECT_LE(status.ByteSizeLong(), kFailureMessageBytesMax + kFailureDetailBytesMax);
@@ -63,8 +67,8 @@ TEST(ToRpcStatus, StaysWithinWhatClientsAcceptAndSaysWhatWasCut) {
 }
 
 TEST(ToRpcStatus, NeverCarriesTextThatIsNotUtf8) {
-  const google::rpc::Status status =
-      ToRpcStatus({.code = absl::StatusCode::kInvalidArgument, .reason = "R", .message = "a\xff\xfe"});
+  const google::rpc::Status status = ToRpcStatus(
+      {.code = absl::StatusCode::kInvalidArgument, .reason = "R", .message = "a\xff\xfe"});
   EXPECT_EQ(status.message(), "a\\xff\\xfe");
 }
 
@@ -77,29 +81,14 @@ TEST(CutText, CutsBetweenCharacters) {
   }
 }
 
-TEST(FailureOf, KeepsInternalTextFromTheCaller) {
-  for (const absl::Status& status :
-       {absl::InternalError("secret path"), absl::DataLossError("secret path"),
-        absl::UnknownError("secret path"), absl::UnavailableError("secret path")}) {
-    EXPECT_FALSE(absl::StrContains(FailureOf(status).message, "secret")) << status;
+TEST(Reasons, OfTheEdgeStandInTheApisEnum) {
+  for (const char* reason :
+       {kReasonTokenMissing, kReasonTokenInvalid, kReasonNotPermitted, kReasonDeadlinePassed,
+        kReasonCallCancelled, kReasonServerBusy, kReasonServerDraining, kReasonRequestMalformed,
+        kReasonTextNotUtf8, kReasonReaderTooSlow, kReasonInternal}) {
+    v1::ErrorReason parsed;
+    EXPECT_TRUE(v1::ErrorReason_Parse(absl::StrCat("ERROR_REASON_", reason), &parsed)) << reason;
   }
-}
-
-TEST(FailureOf, GivesEveryCodeAReasonAndKeepsTheCode) {
-  for (int code = 1; code <= 16; ++code) {
-    const absl::Status status(static_cast<absl::StatusCode>(code), "text");
-    const Failure failure = FailureOf(status);
-    EXPECT_FALSE(failure.reason.empty()) << status;
-    const bool is_internal = absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status);
-    EXPECT_EQ(failure.code, is_internal ? absl::StatusCode::kInternal : status.code());
-  }
-}
-
-TEST(FailureOf, SuggestsADelayOnlyWhereARetryMakesSense) {
-  EXPECT_TRUE(FailureOf(absl::UnavailableError("")).retry_delay.has_value());
-  EXPECT_TRUE(FailureOf(absl::ResourceExhaustedError("")).retry_delay.has_value());
-  EXPECT_FALSE(FailureOf(absl::FailedPreconditionError("")).retry_delay.has_value());
-  EXPECT_FALSE(FailureOf(absl::InternalError("")).retry_delay.has_value());
 }
 
 }  // namespace

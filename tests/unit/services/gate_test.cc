@@ -30,8 +30,8 @@ class GateTest : public testing::Test {
     return absl::StrCat("OK ", std::get<Caller>(admitted).actor.id);
   }
 
-  const PermissionTable permissions_{
-      {{"s.S.Get", {{Role::kAgent, Scope::kOwnDepartments}}}, {"s.S.Admin", {{Role::kAdmin, Scope::kOwnTenant}}}}};
+  const PermissionTable permissions_{{{"s.S.Get", {{Role::kAgent, Scope::kOwnDepartments}}},
+                                      {"s.S.Admin", {{Role::kAdmin, Scope::kOwnTenant}}}}};
   TokenFile tokens_;
   absl::Time now_ = absl::FromUnixSeconds(1'000'000);
   GateOptions options_;
@@ -39,12 +39,14 @@ class GateTest : public testing::Test {
 
 TEST_F(GateTest, AdmitsAKnownTokenWithItsScope) {
   Gate gate(&permissions_, options_);
-  const auto admitted = gate.Admit({.method = "s.S.Get", .authorization = "Bearer abc", .peer = "p"});
+  const auto admitted =
+      gate.Admit({.method = "s.S.Get", .authorization = "Bearer abc", .peer = "p"});
   ASSERT_EQ(Print(admitted), "OK anna");
   const Caller& caller = std::get<Caller>(admitted);
   EXPECT_EQ(caller.scope, Scope::kOwnDepartments);
   EXPECT_EQ(caller.method, "s.S.Get");
-  EXPECT_EQ(caller.deadline, now_ + absl::Seconds(60)) << "a unary call without a deadline gets the server's";
+  EXPECT_EQ(caller.deadline, now_ + absl::Seconds(60))
+      << "a unary call without a deadline gets the server's";
   EXPECT_EQ(gate.in_flight(), 1);
   gate.Leave();
   EXPECT_EQ(gate.in_flight(), 0);
@@ -52,14 +54,14 @@ TEST_F(GateTest, AdmitsAKnownTokenWithItsScope) {
 
 TEST_F(GateTest, RefusesMissingAndWrongCredentials) {
   Gate gate(&permissions_, options_);
-  for (const auto& [authorization, reason] : std::vector<std::pair<std::string, std::string>>{
-           {"", "TOKEN_MISSING"},
-           {"abc", "TOKEN_INVALID"},
-           {"Bearer", "TOKEN_INVALID"},
-           {"Bearer ", "TOKEN_INVALID"},
-           {"Bearer abd", "TOKEN_INVALID"},
-           {"Bearer abc ", "TOKEN_INVALID"},
-           {"Basic abc", "TOKEN_INVALID"}}) {
+  for (const auto& [authorization, reason] :
+       std::vector<std::pair<std::string, std::string>>{{"", "TOKEN_MISSING"},
+                                                        {"abc", "TOKEN_INVALID"},
+                                                        {"Bearer", "TOKEN_INVALID"},
+                                                        {"Bearer ", "TOKEN_INVALID"},
+                                                        {"Bearer abd", "TOKEN_INVALID"},
+                                                        {"Bearer abc ", "TOKEN_INVALID"},
+                                                        {"Basic abc", "TOKEN_INVALID"}}) {
     EXPECT_EQ(Print(gate.Admit({.method = "s.S.Get", .authorization = authorization})), reason)
         << authorization;
   }
@@ -78,7 +80,8 @@ TEST_F(GateTest, KnowsAClientCertificateUnlessATokenIsGiven) {
 TEST_F(GateTest, DeniesMethodsOfOtherRolesAndMethodsWithoutARow) {
   Gate gate(&permissions_, options_);
   for (const char* method : {"s.S.Admin", "s.S.Forgotten", ""}) {
-    EXPECT_EQ(Print(gate.Admit({.method = method, .authorization = "Bearer abc"})), "NOT_PERMITTED");
+    EXPECT_EQ(Print(gate.Admit({.method = method, .authorization = "Bearer abc"})),
+              "NOT_PERMITTED");
   }
 }
 

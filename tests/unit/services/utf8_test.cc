@@ -18,9 +18,9 @@ TEST(IsUtf8, TakesTextOfEveryLength) {
 }
 
 TEST(IsUtf8, RefusesWhatIsNoText) {
-  for (const char* text : {"\x80", "\xC3", "\xC0\xAF", "\xC1\x81", "\xE0\x80\xAF", "\xED\xA0\x80",
-                           "\xF0\x80\x80\xAF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF",
-                           "a\xE9\x87", "\xE9\x87z"}) {
+  for (const char* text :
+       {"\x80", "\xC3", "\xC0\xAF", "\xC1\x81", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF0\x80\x80\xAF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xE9\x87", "\xE9\x87z"}) {
     EXPECT_FALSE(IsUtf8(text)) << text;
   }
 }

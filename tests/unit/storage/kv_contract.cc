@@ -307,9 +307,12 @@ TEST_P(KvContract, TakingFromBothEndsFindsWhatIsPutThereLater) {
   };
   for (int commit = 0; commit < 200 && !HasFailure(); ++commit) {
     const auto transaction = kv().Begin();
-    for (int i = random() % 16; i > 0; --i) put(*transaction);
-    for (int i = random() % 16; i > 0; --i) {
-      take(*transaction, random() % 2 == 0 ? Direction::kForward : Direction::kBackward);
+    for (int i = random() % 32; i > 0; --i) {
+      if (random() % 2 == 0) {
+        put(*transaction);
+      } else {
+        take(*transaction, random() % 3 == 0 ? Direction::kBackward : Direction::kForward);
+      }
     }
     ASSERT_EQ(transaction->Commit(), absl::OkStatus());
   }

@@ -1,0 +1,49 @@
+// What happens to one ticket of the model: time passing, and each thing that may be done to it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "redress/v1/intake_service.pb.h"
+#include "tests/simulator/model.h"
+
+namespace redress::simulator {
+
+// Where a playbook sends an issue.
+struct Routing {
+  const RouteRow* row = nullptr;
+  v1::Severity severity = v1::SEVERITY_MEDIUM;
+};
+// `open_tickets`: of the customer. `told`: the severity so far.
+Routing Route(const PlaybookPlan& playbook, const v1::Issue& issue, v1::Severity told,
+              uint32_t cycle, int open_tickets);
+
+int64_t Micros(const google::protobuf::Timestamp& time);
+int64_t Micros(const google::protobuf::Duration& span);
+
+// One more event of the ticket.
+void Record(ModelTicket& ticket, int64_t time);
+
+// Everything that is due before `now` happens, each at its instant. `playbook`: null when there is
+// none.
+void CatchUp(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t now);
+// The promises of an unfinished history that were broken before `time`.
+void BreakPromises(ModelTicket& ticket, int64_t time);
+
+ModelTicket Open(uint64_t id, const v1::Issue& issue, const Routing& routing, int64_t time);
+void StartFirstAnswer(ModelTicket& ticket, int64_t due);
+void StartResolution(ModelTicket& ticket, int64_t due);
+void Leave(ModelTicket& ticket);
+void Answer(ModelTicket& ticket, int64_t time);
+void Pause(ModelTicket& ticket, v1::PauseReason reason, int64_t time);
+// `reminds`: not in an imported history.
+void Resume(ModelTicket& ticket, int64_t time, bool reminds);
+void Resolve(ModelTicket& ticket, int64_t time);
+void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time);
+// The new cycle, before it is routed.
+void Reopen(ModelTicket& ticket, v1::ReopenCause cause, int64_t time);
+// Then routing it again. `before`: before it was reopened.
+void RouteAgain(ModelTicket& ticket, const ModelTicket& before, const PlaybookPlan& playbook,
+                const Routing& routing, v1::ReopenCause cause, int64_t time);
+
+}  // namespace redress::simulator

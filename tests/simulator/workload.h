@@ -1,0 +1,68 @@
+// Draws commands: mostly what somebody who looks at the tickets would do, now and then what nobody
+// should.
+//
+// Looks into the model to know tickets, holders and tokens, and gives some of it wrongly on
+// purpose.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "redress/v1/command.pb.h"
+#include "tests/simulator/model.h"
+
+namespace redress::simulator {
+
+// A command on its way to the product.
+struct Sending {
+  std::string tenant;
+  engine::Actor actor;
+  v1::Command command;
+  // For publishing.
+  PlaybookPlan plan;
+};
+
+// Every command but those of the deadline driver has one.
+void SetRequestId(v1::Command& command, const std::string& request_id);
+
+class Workload {
+ public:
+  Workload(Draw& draw, std::vector<engine::Actor> actors)
+      : draw_(draw), actors_(std::move(actors)) {}
+
+  // `now`: the clock's time.
+  Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
+  // A request id never given before.
+  std::string NewRequestId();
+
+ private:
+  void DrawSubmit(const ModelTenant& model, int64_t now, v1::Issue& issue);
+  void DrawIssue(v1::Issue& issue);
+  void DrawImport(const ModelTenant& model, int64_t now, v1::ImportHistoryRequest& request);
+  void DrawFact(v1::ImportHistoryRequest& request);
+  // A command about a ticket that somebody may have.
+  void DrawOnTicket(const ModelTenant& model, Sending& sending);
+  void DrawOrder(const ModelTicket& ticket, v1::Command& command);
+  template <typename Request>
+  void Fill(const ModelTicket& ticket, Request& request);
+  template <typename Request>
+  void FillRest(Request&) {}
+  void FillRest(v1::ExtendLeaseRequest& request);
+  void FillRest(v1::ReturnTicketRequest& request);
+  void FillRest(v1::AnswerTicketRequest& request);
+  void FillRest(v1::PauseTicketRequest& request);
+  void FillRest(v1::TransferTicketRequest& request);
+  void FillRest(v1::CloseTicketRequest& request);
+  void FillRest(v1::ReopenTicketRequest& request);
+  void FillRest(v1::AddNoteRequest& request);
+  void FillRest(v1::ResolveTicketRequest& request);
+  void DrawResolution(v1::Resolution& resolution);
+  engine::Actor ActorFor(const ModelTicket& ticket, const v1::Command& command);
+  const std::string& Department();
+
+  Draw& draw_;
+  const std::vector<engine::Actor> actors_;
+  int requests_ = 0;
+};
+
+}  // namespace redress::simulator

@@ -1,0 +1,90 @@
+// playbook_store.cc: compiled playbooks, by tenant and version.
+#include "services/playbook_store.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/tables.h"
+#include "tests/support/engine/shop.h"
+#include "tests/support/services/office.h"
+
+namespace redress::test {
+namespace {
+
+using services::LedgerView;
+using services::PlaybookStore;
+
+TEST(PlaybookStore, HasNoneForATenantThatPublishedNone) {
+  Office office(Office::Playbooks::kNone);
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  const auto live = store.Live(view.reader(), "acme");
+  ASSERT_TRUE(live.ok());
+  EXPECT_EQ(live->playbook, nullptr);
+  EXPECT_EQ(live->version, 0u);
+}
+
+TEST(PlaybookStore, CompilesTheNewestFromTheLedgerAfterARestart) {
+  Office office;
+  office.Must(Owner("olga"), Publish(ShopSource()));
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  const auto live = store.Live(view.reader(), Office::kTenant);
+  ASSERT_TRUE(live.ok());
+  EXPECT_EQ(live->version, 2u);
+  EXPECT_EQ(live->playbook->hash(), Shop()->hash());
+}
+
+TEST(PlaybookStore, FindsEveryVersionAndNoOther) {
+  Office office;
+  office.Must(Owner("olga"), Publish(ShopSource()));
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  EXPECT_EQ(store.Find(view.reader(), Office::kTenant, 1)->version, 1u);
+  EXPECT_EQ(store.Find(view.reader(), Office::kTenant, 2)->version, 2u);
+  EXPECT_EQ(store.Find(view.reader(), Office::kTenant, 3)->playbook, nullptr);
+}
+
+TEST(PlaybookStore, FindsAVersionByItsHash) {
+  Office office;
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  EXPECT_EQ(store.FindByHash(view.reader(), Office::kTenant, Shop()->hash())->version, 1u);
+  EXPECT_EQ(store.FindByHash(view.reader(), Office::kTenant, "no hash")->playbook, nullptr);
+}
+
+TEST(PlaybookStore, GivesTheOldOneToWhoeverHoldsIt) {
+  Office office;
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  const auto before = store.Live(view.reader(), Office::kTenant);
+  store.SetLive(Office::kTenant, {2, Shop()});
+  EXPECT_EQ(before->version, 1u);
+  EXPECT_EQ(store.Live(view.reader(), Office::kTenant)->version, 2u);
+}
+
+TEST(PlaybookStore, KeepsTheLiveOneWhenItDropsTheRest) {
+  PlaybookStore store;
+  Office office;
+  const LedgerView view(office.kv());
+  for (uint32_t version = 1; version <= 2 * PlaybookStore::kKeptMax; ++version)
+    store.SetLive(Office::kTenant, {version, Shop()});
+  EXPECT_EQ(store.Live(view.reader(), Office::kTenant)->version, 2 * PlaybookStore::kKeptMax);
+}
+
+TEST(PlaybookStore, TellsOfAPositionThatNamesAnotherEvent) {
+  Office office;
+  office.Must(Submit(Complaint()));
+  v1::Position elsewhere;
+  elsewhere.set_commit(2);
+  auto transaction = office.kv().Begin();
+  transaction->Put(storage::PlaybookKey(Office::kTenant, 1), elsewhere.SerializeAsString());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  const LedgerView view(office.kv());
+  PlaybookStore store;
+  EXPECT_EQ(store.Live(view.reader(), Office::kTenant).status().message(),
+            "a playbook's position names another event");
+}
+
+}  // namespace
+}  // namespace redress::test

@@ -1,0 +1,121 @@
+// decide_move.cc: other departments, other levels.
+#include <gtest/gtest.h>
+
+#include "tests/support/engine/desk.h"
+#include "tests/support/engine/print.h"
+
+namespace redress::test {
+namespace {
+
+v1::Command EscalateTo(v1::Level level, std::string department = "") {
+  v1::Command command = Escalate();
+  command.mutable_escalate_ticket()->set_to_level(level);
+  command.mutable_escalate_ticket()->set_to_department(std::move(department));
+  return command;
+}
+
+v1::Command DeescalateTo(v1::Level level) {
+  v1::Command command = Deescalate();
+  command.mutable_deescalate_ticket()->set_to_level(level);
+  return command;
+}
+
+TEST(DecideTransferTicket, MakesAnotherDepartmentAccountableAndLetsClocksRun) {
+  Desk desk = DeskWithAccepted();
+  EXPECT_EQ(desk.Do(Transfer("billing")),
+            "09:00 anna TicketTransferred from_department=desk to_department=billing "
+            "reason=WRONG_OWNER note=Yours. count=1");
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED RELAY billing");
+  EXPECT_EQ(PrintDeadlines(desk.ticket()), "FIRST_ANSWER 13:00, RESOLUTION Nov 04 09:00");
+  EXPECT_EQ(desk.ticket().transfers(), 1u);
+  EXPECT_EQ(desk.ticket().departments_size(), 2);
+}
+
+TEST(DecideTransferTicket, EndsTheLease) {
+  Desk desk = DeskWithLease();
+  desk.Must(Transfer("billing", 1));
+  EXPECT_EQ(PrintDeadlines(desk.ticket()), "FIRST_ANSWER 13:00, RESOLUTION Nov 04 09:00");
+}
+
+TEST(DecideTransferTicket, IsForTheHolderOrAnOwner) {
+  Desk desk = DeskWithComplaint();
+  EXPECT_EQ(desk.Do(Transfer("billing")),
+            "NOT_HOLDER: Ticket T1 is held by nobody. Pull it from its queue first.");
+  desk.Must(Owner("olga"), Transfer("billing"));
+}
+
+TEST(DecideTransferTicket, RejectsTheSameAndUnknownDepartments) {
+  Desk desk = DeskWithAccepted();
+  EXPECT_EQ(desk.Do(Transfer("desk")),
+            "FIELD_INVALID: to_department must be another department than the present one");
+  EXPECT_EQ(desk.Do(Transfer("moon")),
+            "FIELD_INVALID: to_department must be a department of the playbook, not \"moon\"");
+  desk.SetPlaybook(nullptr);
+  EXPECT_EQ(desk.Do(Transfer("billing")),
+            "PLAYBOOK_MISSING: This tenant has no playbook. Publish one first.");
+}
+
+TEST(DecideTransferTicket, RejectsOnceResolved) {
+  Desk desk = DeskWithResolved();
+  EXPECT_EQ(desk.Do(Owner("olga"), Transfer("billing")),
+            "WRONG_STATE: Ticket T1 is RESOLVED and cannot be transferred.");
+}
+
+TEST(DecideEscalateTicket, RaisesToTheNextLevelInTheSameDepartment) {
+  Desk desk = DeskWithAccepted();
+  EXPECT_EQ(desk.Do(Escalate()),
+            "09:00 anna LevelChanged from_level=RELAY to_level=ANALYSIS to_department=desk "
+            "reason=\"Too big.\"");
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED ANALYSIS desk");
+  EXPECT_EQ(desk.ticket().level_changes(), 1u);
+}
+
+TEST(DecideEscalateTicket, RaisesToAGivenLevelAndDepartment) {
+  Desk desk = DeskWithAccepted();
+  EXPECT_EQ(desk.Do(EscalateTo(v1::LEVEL_INITIATIVE, "board")),
+            "09:00 anna LevelChanged from_level=RELAY to_level=INITIATIVE to_department=board "
+            "reason=\"Too big.\"");
+}
+
+TEST(DecideEscalateTicket, RejectsWhatIsNotAbove) {
+  Desk desk;
+  desk.Must(Submit(Burned()));
+  EXPECT_EQ(desk.Do(Owner("olga"), Escalate()),
+            "FIELD_INVALID: to_level must be above the present level, INITIATIVE");
+  EXPECT_EQ(desk.Do(Owner("olga"), EscalateTo(v1::LEVEL_INITIATIVE)),
+            "FIELD_INVALID: to_level must be above the present level, INITIATIVE");
+  EXPECT_EQ(desk.Do(Owner("olga"), EscalateTo(v1::LEVEL_RELAY)),
+            "FIELD_INVALID: to_level must be above the present level, INITIATIVE");
+}
+
+TEST(DecideEscalateTicket, RejectsADepartmentThatThePlaybookDoesNotHave) {
+  Desk desk = DeskWithAccepted();
+  EXPECT_EQ(desk.Do(EscalateTo(v1::LEVEL_ANALYSIS, "moon")),
+            "FIELD_INVALID: to_department must be a department of the playbook, not \"moon\"");
+}
+
+TEST(DecideDeescalateTicket, LowersToTheNextLevel) {
+  Desk desk;
+  desk.Must(Submit(Burned()));
+  EXPECT_EQ(desk.Do(Owner("olga"), Deescalate()),
+            "09:00 olga LevelChanged from_level=INITIATIVE to_level=ANALYSIS to_department=board "
+            "reason=Small.");
+}
+
+TEST(DecideDeescalateTicket, RejectsWhatIsNotBelow) {
+  Desk desk = DeskWithComplaint();
+  EXPECT_EQ(desk.Do(Owner("olga"), Deescalate()),
+            "FIELD_INVALID: to_level must be below the present level, RELAY");
+  EXPECT_EQ(desk.Do(Owner("olga"), DeescalateTo(v1::LEVEL_ANALYSIS)),
+            "FIELD_INVALID: to_level must be below the present level, RELAY");
+}
+
+TEST(DecideDeescalateTicket, IsForTheHolderOrAnOwner) {
+  Desk desk;
+  desk.Must(Submit(Burned()));
+  EXPECT_EQ(desk.Do(Deescalate()),
+            "NOT_HOLDER: Ticket T1 is held by nobody. Pull it from its queue first.");
+}
+
+}  // namespace
+}  // namespace redress::test
