@@ -52,7 +52,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
 
 std::string RequestHash(const engine::Actor& actor, const v1::Command& command) {
   if (RequestIdOf(command).empty()) return "";
-  base::Sha256Hasher hasher;
+  thread_local base::Sha256Hasher hasher;
   hasher.Update(actor.id);
   hasher.Update(absl::string_view("\0", 1));
   hasher.Update(command.SerializeAsString());
