@@ -2,8 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <optional>
-
 #include "engine/cel/runner.h"
 
 namespace redress::cel {
@@ -15,16 +13,6 @@ bool IsText(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_STRING && !field.is_repeated();
 }
 
-// `field == text`, in either order; nothing for any other two nodes.
-std::optional<DemandedText> DemandOf(const PlanNode& left, const PlanNode& right) {
-  if (left.op == Op::kConstant && right.op == Op::kVariableField) return DemandOf(right, left);
-  const bool is_text = left.op == Op::kVariableField && left.field != nullptr &&
-                       IsText(*left.field) && right.op == Op::kConstant &&
-                       right.value.Is(Kind::kString);
-  if (!is_text) return std::nullopt;
-  return DemandedText{left.field, right.value.AsString()};
-}
-
 }  // namespace
 
 Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
@@ -33,15 +21,23 @@ Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_ma
 
 std::vector<DemandedText> Program::DemandedTexts() const {
   std::vector<DemandedText> demands;
-  const auto take = [&](const PlanNode& term) {
+  const auto take = [&](const PlanNode& left, const PlanNode& right) {
+    if (left.op != Op::kVariableField || right.op != Op::kConstant) return;
+    const FieldDescriptor* field = fields_[left.table].field;
+    if (IsText(*field) && right.value.Is(Kind::kString))
+      demands.push_back({field, right.value.AsString()});
+  };
+  const auto take_either_way = [&](const PlanNode& term) {
     if (term.op != Op::kEqual) return;
-    if (const auto demand = DemandOf(nodes_[children_[term.first]], nodes_[children_[term.first + 1]]))
-      demands.push_back(*demand);
+    const PlanNode& left = nodes_[children_[term.first]];
+    const PlanNode& right = nodes_[children_[term.first + 1]];
+    take(left, right);
+    take(right, left);
   };
   const PlanNode& root = nodes_[root_];
-  if (root.op != Op::kAnd) take(root);
+  if (root.op != Op::kAnd) take_either_way(root);
   for (uint32_t i = 0; root.op == Op::kAnd && i < root.count; ++i)
-    take(nodes_[children_[root.first + i]]);
+    take_either_way(nodes_[children_[root.first + i]]);
   return demands;
 }
 

@@ -4,7 +4,7 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
-#include <utility>
+#include <iterator>
 
 namespace redress::engine {
 namespace {
@@ -22,6 +22,15 @@ std::vector<cel::DemandedText> LastingDemands(const cel::Program* condition) {
   return demands;
 }
 
+// What a field of the issue or of the customer says. `scratch` is not used for strings that are stored as such.
+const std::string& TextOf(const google::protobuf::FieldDescriptor& field, const v1::Issue& issue,
+                          const v1::CustomerFacts& customer, std::string& scratch) {
+  const bool is_of_issue = field.containing_type() == v1::Issue::descriptor();
+  const google::protobuf::Message& facts =
+      is_of_issue ? static_cast<const google::protobuf::Message&>(issue) : customer;
+  return facts.GetReflection()->GetStringReference(facts, &field, &scratch);
+}
+
 }  // namespace
 
 RowIndex::RowIndex(const std::vector<const cel::Program*>& conditions) {
@@ -34,7 +43,9 @@ RowIndex::RowIndex(const std::vector<const cel::Program*>& conditions) {
   for (uint32_t row = 0; row < conditions.size(); ++row) {
     std::vector<uint32_t>* rows = &always_;
     size_t fewest = conditions.size() + 1;
+    std::vector<Demand>& demands = demands_.emplace_back();
     for (const cel::DemandedText& demand : LastingDemands(conditions[row])) {
+      demands.push_back({demand.field, std::string(demand.text)});
       const size_t count = demanded.RowsOf(demand).size();
       if (count >= fewest) continue;
       fewest = count;
@@ -54,16 +65,17 @@ std::vector<uint32_t>& RowIndex::RowsOf(const cel::DemandedText& demand) {
 std::vector<uint32_t> RowIndex::Candidates(const v1::Issue& issue,
                                            const v1::CustomerFacts& customer) const {
   std::vector<uint32_t> candidates = always_;
+  std::string scratch;
+  const auto fulfils = [&](uint32_t row) {
+    return std::all_of(demands_[row].begin(), demands_[row].end(), [&](const Demand& demand) {
+      return TextOf(*demand.field, issue, customer, scratch) == demand.text;
+    });
+  };
   for (const FieldRows& known : fields_) {
-    const bool is_of_issue = known.field->containing_type() == v1::Issue::descriptor();
-    const google::protobuf::Message& facts =
-        is_of_issue ? static_cast<const google::protobuf::Message&>(issue) : customer;
-    std::string scratch;
-    const std::string& text =
-        facts.GetReflection()->GetStringReference(facts, known.field, &scratch);
-    const auto found = known.rows.find(text);
+    const auto found = known.rows.find(TextOf(*known.field, issue, customer, scratch));
     if (found == known.rows.end()) continue;
-    candidates.insert(candidates.end(), found->second.begin(), found->second.end());
+    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(candidates),
+                 fulfils);
   }
   std::sort(candidates.begin(), candidates.end());
   return candidates;

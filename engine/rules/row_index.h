@@ -2,7 +2,8 @@
 //
 // A condition that demands `issue.product == "lamp"`, or another text of the issue or of the customer, is false while
 // that field says anything else. Such a row is found by what the field says, so a decision costs what may match and not
-// what exists. Every other row may match any issue. A row that demands several texts is found by the rarest.
+// what exists. Every other row may match any issue. A row that demands several texts is found by the rarest and then has to
+// fulfil the others too.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,10 @@ class RowIndex {
                                    const redress::v1::CustomerFacts& customer) const;
 
  private:
+  struct Demand {
+    const google::protobuf::FieldDescriptor* field;
+    std::string text;
+  };
   // Rows by what one field must say. Looked up only, never walked.
   struct FieldRows {
     const google::protobuf::FieldDescriptor* field;
@@ -37,6 +42,7 @@ class RowIndex {
 
   std::vector<uint32_t> always_;
   std::vector<FieldRows> fields_;
+  std::vector<std::vector<Demand>> demands_;  // of each row
 };
 
 }  // namespace redress::engine

@@ -50,10 +50,11 @@ TEST(RowIndex, KeepsRowsThatMayMatchWithoutTheText) {
               testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
 }
 
-TEST(RowIndex, FindsARowByTheRarestTextThatItDemands) {
+TEST(RowIndex, KeepsARowOnlyIfAllItsDemandsAreFulfilled) {
   EXPECT_THAT(Candidates({"issue.product == 'lamp' && issue.channel == 'phone'",
                           "issue.product == 'lamp' && issue.channel == 'app'",
-                          "issue.product == 'lamp'"},
+                          "issue.product == 'lamp'",
+                          "issue.product == 'lamp' && issue.product == 'kettle'"},
                          LampOfVip()),
               testing::ElementsAre(1, 2));
 }
