@@ -21,6 +21,7 @@
 // Times are signed microseconds since 1970.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -58,6 +59,10 @@ std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
                         uint64_t ticket_id, absl::string_view hash);
 std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id);
 std::string PlaybookKey(absl::string_view tenant, uint32_t version);
+
+// How many bytes at the beginning of a key name its tenant and table, or its table and shard. The keys that share them are
+// mostly written in rising order.
+size_t TablePrefixSize(absl::string_view key);
 
 // Where a counter cell lies. The numbers are those of engine/measure.
 struct CellAddress {
