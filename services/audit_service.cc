@@ -20,7 +20,9 @@ constexpr int kMembersMax = 1000;
 Failure ToFailure(const engine::ReportFailure& failure) {
   if (failure.kind == engine::ReportFailure::Kind::kCheckFailed)
     return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure.text);
-  return MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
+  Failure refused = MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
+  refused.field_violations.push_back({failure.field, failure.text});
+  return refused;
 }
 
 std::string MembersQuery(const v1::ListMembersRequest& request) {

@@ -52,6 +52,11 @@ absl::StatusOr<std::optional<v1::Ticket>> FindVisible(const storage::LedgerReade
   return ticket;
 }
 
+Failure NoTicket(absl::string_view name) {
+  return ToFailure(name.empty() ? engine::InvalidField("ticket", "is required")
+                                : engine::TicketNotFound(name));
+}
+
 std::string MakePageToken(absl::string_view query, absl::string_view position) {
   return absl::WebSafeBase64Escape(absl::StrCat(QueryHash(query), position));
 }

@@ -67,12 +67,16 @@ void Work(Backend& backend, const Sink& sink, std::function<void()> work) {
                         "Too many reads wait already. Try again after the retry delay."));
 }
 
-// The named ticket, if the caller may see it; otherwise why not.
+// The named ticket, if the caller may see it.
 absl::StatusOr<std::optional<v1::Ticket>> FindVisible(const storage::LedgerReader& reader,
                                                       const Caller& caller,
                                                       absl::string_view name);
+// What a read that found no such ticket answers: the field is missing, or there is none of that
+// name.
+Failure NoTicket(absl::string_view name);
 
-// Page tokens: where the next page begins, bound to the query that the page belongs to. Opaque and URL-safe.
+// Page tokens: where the next page begins, bound to the query that the page belongs to. Opaque and
+// URL-safe.
 std::string MakePageToken(absl::string_view query, absl::string_view position);
 // The position; an empty one for an empty token. Nothing: the token is not of this query.
 std::optional<std::string> ParsePageToken(absl::string_view query, absl::string_view token);

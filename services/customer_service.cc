@@ -22,7 +22,7 @@ void CustomerService::GetView(const Caller& caller, v1::GetViewRequest request,
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
-    if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(request.ticket())));
+    if (!*ticket) return reply.Fail(NoTicket(request.ticket()));
     auto shown = ViewOf(caller.actor.tenant, **ticket);
     if (!shown.ok()) return reply.Fail(StorageFailure(shown.status()));
     v1::GetViewResponse response;

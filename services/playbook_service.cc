@@ -136,7 +136,7 @@ void PlaybookService::ExplainTicket(const Caller& caller, const std::string& nam
   const std::string& tenant = caller.actor.tenant;
   const auto ticket = FindVisible(view.reader(), caller, name);
   if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
-  if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(name)));
+  if (!*ticket) return reply.Fail(NoTicket(name));
   const v1::Decision& recorded = (*ticket)->decision();
   v1::ExplainDecisionResponse response;
   const auto issue = ReadIssue(view.reader(), tenant, **ticket);

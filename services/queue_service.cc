@@ -28,7 +28,11 @@ std::string PeekQuery(const v1::PeekQueueRequest& request) {
   return absl::StrCat("peek/", request.level(), "/", request.department());
 }
 
-std::optional<Failure> RefuseDepartment(const Caller& caller, const std::string& department) {
+// Looking into a queue; `department` and `level` as in the request.
+std::optional<Failure> RefuseQueue(const Caller& caller, const std::string& department,
+                                   v1::Level level) {
+  if (!v1::Level_IsValid(level))
+    return ToFailure(engine::InvalidField("level", absl::StrCat("has no value ", level)));
   if (department.empty()) return ToFailure(engine::InvalidField("department", "is required"));
   if (ToEngineActor(caller).MayActFor(department)) return std::nullopt;
   return ToFailure(engine::DepartmentNotYours(department));
@@ -139,7 +143,7 @@ void QueueService::ReturnTicket(const Caller& caller, v1::ReturnTicketRequest re
 
 void QueueService::PeekQueue(const Caller& caller, v1::PeekQueueRequest request,
                              Reply<v1::PeekQueueResponse> reply) {
-  if (const auto failure = RefuseDepartment(caller, request.department()))
+  if (const auto failure = RefuseQueue(caller, request.department(), request.level()))
     return reply.Fail(*failure);
   const std::optional<int> size = PageSize(request.page_size(), kPeekDefault, kPeekMax);
   if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
@@ -181,7 +185,7 @@ absl::StatusOr<v1::PeekQueueResponse> QueueService::Peek(const Caller& caller,
 
 void QueueService::WatchQueue(const Caller& caller, v1::WatchQueueRequest request,
                               Stream<v1::WatchQueueResponse> stream) {
-  if (const auto failure = RefuseDepartment(caller, request.department()))
+  if (const auto failure = RefuseQueue(caller, request.department(), request.level()))
     return stream.Fail(*failure);
   // A look is under way or waits for a worker; shared by the callbacks of one watch.
   const auto is_looking = std::make_shared<std::atomic<bool>>(false);

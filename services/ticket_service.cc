@@ -1,9 +1,11 @@
 #include "services/ticket_service.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/ticket/field_check.h"
 #include "services/ticket_reads.h"
 
 namespace redress::services {
@@ -12,6 +14,16 @@ namespace {
 constexpr int kListDefault = 50;
 constexpr int kHistoryDefault = 200;
 constexpr int kPageMax = 1000;
+
+std::vector<engine::FieldViolation> CheckFilter(const v1::TicketFilter& filter) {
+  engine::FieldCheck check("filter.");
+  for (const int state : filter.states())
+    check.Enum("states", state, v1::TicketState_IsValid(state), false);
+  check.Enum("level", filter.level(), v1::Level_IsValid(filter.level()), false);
+  check.Enum("severity", filter.severity(), v1::Severity_IsValid(filter.severity()), false);
+  check.Enum("kind", filter.kind(), v1::IssueKind_IsValid(filter.kind()), false);
+  return std::move(check).Take();
+}
 
 }  // namespace
 
@@ -40,7 +52,7 @@ void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request
     const LedgerView view(backend_.kv);
     auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
-    if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(request.ticket())));
+    if (!*ticket) return reply.Fail(NoTicket(request.ticket()));
     v1::GetTicketResponse response;
     if (request.with_words()) {
       auto words = ReadWords(view.reader(), caller.actor.tenant, **ticket);
@@ -56,6 +68,8 @@ void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest req
                                 Reply<v1::ListTicketsResponse> reply) {
   const std::optional<int> size = PageSize(request.page_size(), kListDefault, kPageMax);
   if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  const std::vector<engine::FieldViolation> violations = CheckFilter(request.filter());
+  if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
   const std::string query = absl::StrCat("list/", request.filter().SerializeAsString());
   const std::optional<std::string> position = ParsePageToken(query, request.page_token());
   uint64_t before_id = kFromTheNewest;
@@ -86,7 +100,7 @@ void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest reque
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
-    if (!*ticket) return reply.Fail(ToFailure(engine::TicketNotFound(request.ticket())));
+    if (!*ticket) return reply.Fail(NoTicket(request.ticket()));
     auto events = view.reader().ReadHistory(caller.actor.tenant, **ticket, after,
                                             static_cast<size_t>(*size));
     if (!events.ok()) return reply.Fail(StorageFailure(events.status()));

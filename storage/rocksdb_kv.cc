@@ -24,6 +24,7 @@
 #include "base/status.h"
 #include "storage/buffered_transaction.h"
 #include "storage/known_gaps.h"
+#include "storage/log_check.h"
 #include "storage/tables.h"
 
 namespace redress::storage {
@@ -41,6 +42,12 @@ constexpr int kBackgroundJobsMax = 2;
 constexpr uint64_t kBytesPerSync = 1 << 20;
 constexpr size_t kLogFileBytesMax = 8 << 20;
 constexpr size_t kLogFilesKept = 4;
+// Room that commits leave on the disk, in write buffers: more than what is in memory needs to be
+// written out. RocksDB itself goes on after a full disk only seconds after there is room, and on
+// some of those ways Debian's build aborts.
+constexpr uint64_t kRoomInWriteBuffers = kWriteBuffersMax + 1;
+// Room that opening needs beside that for what is in the logs.
+constexpr uint64_t kRoomToOpenBytes = 8 << 20;
 // A file in which 64 of any 128 entries in a row are deletions is compacted soon, so that the scan
 // of a queue's head does not wade through what was already taken from it.
 constexpr size_t kDeletionWindow = 128;
@@ -162,6 +169,23 @@ absl::Status PrepareDirectory(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status CheckRoom(rocksdb::Env& env, const std::string& path, uint64_t room_bytes) {
+  uint64_t free_bytes = 0;
+  if (!env.GetFreeSpace(path, &free_bytes).ok() || free_bytes >= room_bytes)
+    return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("the disk of ", path, " is full: ",
+                                                   free_bytes >> 20, " MiB are left of the ",
+                                                   room_bytes >> 20, " MiB that must be"));
+}
+
+uint64_t LogBytes(const std::string& path) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error))
+    if (entry.path().extension() == ".log") bytes += entry.file_size(error);
+  return bytes;
+}
+
 absl::Status OpenStatus(const std::string& path, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   if (status.IsIOError() &&
@@ -267,6 +291,7 @@ struct RocksDbKv::Database {
   uint64_t Property(const std::string& name) const;
 
   std::string path;
+  uint64_t room_bytes = 0;  // that each commit must find on the disk
   std::unique_ptr<rocksdb::DB> db;
   WriterGate gate;
   KnownGaps gaps;  // used only by whoever holds the gate
@@ -278,6 +303,7 @@ struct RocksDbKv::Database {
 absl::Status RocksDbKv::Database::Write(const WriteBatch& batch) {
   absl::MutexLock lock(&mutex);
   RETURN_IF_ERROR(stopped);
+  if (!batch.entries.empty()) RETURN_IF_ERROR(CheckRoom(*db->GetEnv(), path, room_bytes));
   rocksdb::WriteBatch vendor(batch.bytes + batch.entries.size() * kBatchEntryOverheadBytes, 0,
                              kProtectionBytesPerKey, 0);
   rocksdb::Status status;
@@ -307,12 +333,18 @@ uint64_t RocksDbKv::Database::Property(const std::string& name) const {
 
 absl::StatusOr<std::unique_ptr<RocksDbKv>> RocksDbKv::Open(const std::string& path,
                                                            const RocksDbOptions& options) {
-  if (options.env == nullptr) RETURN_IF_ERROR(PrepareDirectory(path));
+  if (options.env == nullptr) {
+    RETURN_IF_ERROR(PrepareDirectory(path));
+    RETURN_IF_ERROR(CheckLogs(path));
+    RETURN_IF_ERROR(
+        CheckRoom(*rocksdb::Env::Default(), path, LogBytes(path) + kRoomToOpenBytes));
+  }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(VendorOptions(options), path, &db);
   if (!status.ok()) return OpenStatus(path, status);
   auto database = std::make_unique<Database>();
   database->path = path;
+  database->room_bytes = kRoomInWriteBuffers * options.write_buffer_bytes;
   database->db.reset(db);
   database->latest = std::make_unique<RocksDbView>(*db, nullptr, &database->gaps);
   return std::unique_ptr<RocksDbKv>(new RocksDbKv(std::move(database)));

@@ -2,8 +2,8 @@
 //
 // A commit is one write batch, synced to the disk before it is answered. When a write fails for any
 // reason but a full disk, nobody can know what is on the disk: every later commit is refused with
-// the first reason until the process starts again, which replays the log. When the disk is full,
-// commits answer RESOURCE_EXHAUSTED until there is room.
+// the first reason until the process starts again, which replays the log. When the disk has less
+// room than four write buffers, commits answer RESOURCE_EXHAUSTED until there is more.
 #pragma once
 
 #include <cstddef>

@@ -80,7 +80,8 @@ std::variant<v1::ReportTable, ReportFailure> ReportBuilder::BuildTable(
     return ReportFailure{
         ReportFailure::Kind::kTooLarge,
         absl::StrCat("by: there are ", rows.size(), " values of ", WordOf(dimension),
-                     "; a table shows at most ", kReportRowsMax)};
+                     "; a table shows at most ", kReportRowsMax),
+        "by"};
   }
   v1::ReportTable table;
   table.set_dimension(dimension);

@@ -10,15 +10,17 @@ namespace redress::engine {
 
 namespace {
 
-ReportFailure Refuse(std::string text) { return {ReportFailure::Kind::kRefused, std::move(text)}; }
+ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
+  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
+}
 
 std::optional<ReportFailure> CheckDimensions(const std::vector<v1::Dimension>& by) {
   for (size_t i = 0; i < by.size(); ++i) {
     if (by[i] == v1::DIMENSION_UNSPECIFIED || !v1::Dimension_IsValid(by[i])) {
-      return Refuse(absl::StrCat("by: ", by[i], " is not a dimension"));
+      return Refuse("by", absl::StrCat(by[i], " is not a dimension"));
     }
     if (std::count(by.begin(), by.end(), by[i]) > 1) {
-      return Refuse(absl::StrCat("by: ", v1::Dimension_Name(by[i]), " is named twice"));
+      return Refuse("by", absl::StrCat(v1::Dimension_Name(by[i]), " is named twice"));
     }
   }
   return std::nullopt;
@@ -26,16 +28,17 @@ std::optional<ReportFailure> CheckDimensions(const std::vector<v1::Dimension>& b
 
 std::optional<ReportFailure> CheckPeriod(const ReportPlan& plan) {
   if (plan.from_day >= plan.to_day) {
-    return Refuse(absl::StrCat("from_day: ", FormatDay(plan.from_day), " is not before to_day ",
+    return Refuse("from_day",
+                  absl::StrCat(FormatDay(plan.from_day), " is not before to_day ",
                                FormatDay(plan.to_day), ", which is the day after the last"));
   }
   const bool by_day = std::count(plan.by.begin(), plan.by.end(), v1::DIMENSION_DAY) > 0;
   const int32_t days_max = by_day ? kReportDayRowsMax : kReportDaysMax;
   if (plan.to_day - plan.from_day > days_max) {
-    return Refuse(absl::StrCat("to_day: ", FormatDay(plan.to_day), " is ",
-                               plan.to_day - plan.from_day, " days after from_day ",
-                               FormatDay(plan.from_day), "; a report ", by_day ? "by day " : "",
-                               "covers at most ", days_max));
+    return Refuse("to_day",
+                  absl::StrCat(FormatDay(plan.to_day), " is ", plan.to_day - plan.from_day,
+                               " days after from_day ", FormatDay(plan.from_day), "; a report ",
+                               by_day ? "by day " : "", "covers at most ", days_max));
   }
   return std::nullopt;
 }
@@ -90,10 +93,10 @@ int64_t ReportPlan::CellsPerValueMax() const {
 std::variant<ReportPlan, ReportFailure> PlanReport(const ReportRequest& request) {
   const std::optional<int32_t> from =
       request.from_day.empty() ? request.first_day : ParseDay(request.from_day);
-  if (!from) return Refuse(absl::StrCat("from_day: must be a day such as 2026-11-01"));
+  if (!from) return Refuse("from_day", "must be a day such as 2026-11-01");
   const std::optional<int32_t> to =
       request.to_day.empty() ? request.today + 1 : ParseDay(request.to_day);
-  if (!to) return Refuse(absl::StrCat("to_day: must be a day such as 2026-11-01"));
+  if (!to) return Refuse("to_day", "must be a day such as 2026-11-01");
 
   ReportPlan plan = {*from, *to, request.by, {}};
   if (const auto failure = CheckDimensions(plan.by)) return *failure;

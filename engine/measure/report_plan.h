@@ -33,7 +33,9 @@ struct ReportFailure {
   };
   Kind kind = Kind::kRefused;
   // For people: the field or the scope and the figure, the rule, and the numbers that broke it.
-  std::string text;
+  std::string text = {};
+  // The field of the request that is to blame; empty for kCheckFailed.
+  std::string field = {};
 };
 
 struct ReportRequest {

@@ -177,6 +177,7 @@ absl::Status RunningDaemon::PublishFirstPlaybook() {
 absl::Status RunningDaemon::Serve() {
   GateOptions gate;
   gate.tokens = tokens_.get();
+  gate.now = [this] { return clock_.Now(); };
   if (tokens_ == nullptr) gate.local_actor = LocalActor(options_.local_tenant);
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
   std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),

@@ -69,7 +69,7 @@ ApiClient::ApiClient(std::shared_ptr<grpc::Channel> channel, std::string token)
 
 std::unique_ptr<grpc::ClientContext> ApiClient::Context() const {
   auto context = std::make_unique<grpc::ClientContext>();
-  context->set_deadline(std::chrono::system_clock::now() + kCallTimeMax);
+  if (has_deadlines_) context->set_deadline(std::chrono::system_clock::now() + kCallTimeMax);
   if (!token_.empty()) context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
   return context;
 }

@@ -11,8 +11,8 @@
 
 namespace redress::test {
 
-// A complaint by phone. The starter playbook routes a text without its key words to service_desk at RELAY, and
-// "charged twice" to billing at ANALYSIS.
+// A complaint by phone. The starter playbook routes a text without its key words to service_desk at
+// RELAY, and "charged twice" to billing at ANALYSIS.
 v1::Issue Complaint(absl::string_view text, absl::string_view customer = "");
 v1::SubmitIssueRequest Submission(v1::Issue issue);
 inline v1::SubmitIssueRequest Submission(absl::string_view text) {

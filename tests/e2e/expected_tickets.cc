@@ -83,11 +83,16 @@ int64_t ExpectedTickets::acknowledgements() const {
   return acknowledgements_;
 }
 
-void ExpectedTickets::AwaitAcknowledgements(int64_t count) const {
-  const auto is_reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return acknowledgements_ >= count;
+void ExpectedTickets::Leave() {
+  absl::MutexLock lock(&mutex_);
+  ++left_;
+}
+
+void ExpectedTickets::AwaitAcknowledgements(int64_t count, int clients) {
+  const auto is_over = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return acknowledgements_ >= count || left_ >= clients;
   };
-  absl::MutexLock lock(&mutex_, absl::Condition(&is_reached));
+  absl::MutexLock lock(&mutex_, absl::Condition(&is_over));
 }
 
 }  // namespace redress::test

@@ -1,7 +1,8 @@
-// What the clients of a server that is killed know, kept outside its database: which submits were acknowledged, which
-// had an unknown end, and how far acknowledged work had come. Thread-safe.
+// What the clients of a server that is killed know, kept outside its database: which submits were
+// acknowledged, which had an unknown end, and how far acknowledged work had come. Thread-safe.
 //
-// A submit's ticket carries the request id as its product, so that every ticket can be traced to one request.
+// A submit's ticket carries the request id as its product, so that every ticket can be traced to
+// one request.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +32,17 @@ class ExpectedTickets {
   // The requests whose end is unknown.
   std::vector<v1::SubmitIssueRequest> Unknown() const;
 
-  // Every acknowledged ticket is among these once, no other than those that were asked for, and each at least as far
-  // as it was known to be.
+  // Every acknowledged ticket is among these once, no other than those that were asked for, and
+  // each at least as far as it was known to be.
   void Compare(const std::vector<v1::Ticket>& stored) const;
 
   int64_t acknowledged_submits() const;
   // Submits, pulls and resolvings.
   int64_t acknowledgements() const;
-  // Waits until there were so many acknowledgements.
-  void AwaitAcknowledgements(int64_t count) const;
+  // A client has ended its work of this round.
+  void Leave();
+  // Waits until there were so many acknowledgements, or so many clients, of all rounds, have left.
+  void AwaitAcknowledgements(int64_t count, int clients);
 
  private:
   struct Submit {
@@ -56,6 +59,7 @@ class ExpectedTickets {
   std::vector<std::string> acknowledged_ids_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, Progress> progress_ ABSL_GUARDED_BY(mutex_);
   int64_t acknowledgements_ ABSL_GUARDED_BY(mutex_) = 0;
+  int left_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace redress::test

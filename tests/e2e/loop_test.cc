@@ -127,7 +127,9 @@ TEST_F(LoopTest, GoesFromTheFirstWordToTheCustomersYes) {
   EXPECT_EQ(ticket.state(), v1::TICKET_STATE_RESOLVED);
   EXPECT_TRUE(ViewOf(desk(), ticket).can_confirm());
   const v1::CustomerView view =
-      desk().Must(&Customers::ConfirmResolution, About<v1::ConfirmResolutionRequest>(ticket)).view();
+      desk()
+          .Must(&Customers::ConfirmResolution, About<v1::ConfirmResolutionRequest>(ticket))
+          .view();
   EXPECT_EQ(view.stage(), v1::CUSTOMER_STAGE_DONE);
   EXPECT_THAT(view.answers(), ElementsAre("We are looking into it.", "It is put right."));
   ticket = desk().Read(ticket);

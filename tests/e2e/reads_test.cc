@@ -190,7 +190,9 @@ int64_t MembersOf(const Desk& desk, const std::string& counter, v1::Dimension di
 // Every figure of a row beside the counter that its members are listed by.
 std::vector<std::pair<std::string, int64_t>> FiguresOf(const v1::ReportRow& row) {
   const v1::Flow& flow = row.flow();
-  const auto missed = [](const v1::Ratio& ratio) { return ratio.denominator() - ratio.numerator(); };
+  const auto missed = [](const v1::Ratio& ratio) {
+    return ratio.denominator() - ratio.numerator();
+  };
   return {{"created", flow.created()},
           {"closed", flow.closed()},
           {"reopened", flow.reopened()},
@@ -259,7 +261,8 @@ TEST_F(ReadsTest, ReportsReconcileStockAndFlow) {
     EXPECT_EQ(created, report.total().flow().created()) << v1::Dimension_Name(table.dimension());
   }
   int open = 0;
-  for (const v1::Ticket& ticket : desk().ListAll()) open += ticket.state() != v1::TICKET_STATE_CLOSED;
+  for (const v1::Ticket& ticket : desk().ListAll())
+    open += ticket.state() != v1::TICKET_STATE_CLOSED;
   EXPECT_EQ(report.total().flow().open_end(), open);
   EXPECT_EQ(desk().Verify(), "clean");
 }

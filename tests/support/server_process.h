@@ -1,7 +1,7 @@
 // The built redressd in a process of its own, for tests of the real thing.
 //
-// A process never outlives its ServerProcess, nor the test: the kernel kills it when the thread that started it ends.
-// REQUIRES: that thread lives as long as the server shall.
+// A process never outlives its ServerProcess, nor the test: the kernel kills it when the thread
+// that started it ends. REQUIRES: that thread lives as long as the server shall.
 #pragma once
 
 #include <sys/types.h>
@@ -21,7 +21,8 @@ class ServerProcess {
   // What a process exits with when a signal ended it.
   static constexpr int kSignalled = 128;
 
-  // On the database in `data_directory`, with the starter playbook. `flags` come after those and win.
+  // On the database in `data_directory`, with the starter playbook. `flags` come after those and
+  // win.
   explicit ServerProcess(const std::string& data_directory, std::vector<std::string> flags = {});
   // Kills it if it runs.
   ~ServerProcess();
