@@ -110,6 +110,8 @@ void SetMemory(rocksdb::Options& vendor, const RocksDbOptions& options) {
 
 void SetFiles(rocksdb::Options& vendor) {
   vendor.compression = rocksdb::kLZ4Compression;
+  vendor.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
+                                  rocksdb::kLZ4Compression};
   vendor.bottommost_compression = rocksdb::kLZ4Compression;
   vendor.level_compaction_dynamic_level_bytes = true;
   vendor.target_file_size_base = kFileBytes;
