@@ -74,7 +74,8 @@ class Intake {
     return echo_->Run(span, [this] { return NextIssue(); }, [](const EchoResponse&) {});
   }
 
-  // Prints how many issues came in for each echo. `issues` runs for a span and returns how many came in a second.
+  // Prints how many issues came in for each echo. `issues` runs for a span and returns how many
+  // came in a second.
   bool Compare(absl::string_view name, double bound,
                const std::function<double(absl::Duration)>& issues) {
     const auto echoes = [this](absl::Duration span) { return Echoes(span); };

@@ -29,8 +29,8 @@ constexpr v1::Dimension kBy[] = {v1::DIMENSION_DEPARTMENT, v1::DIMENSION_LEVEL,
                                  v1::DIMENSION_CATEGORY, v1::DIMENSION_CHANNEL,
                                  v1::DIMENSION_SEGMENT};
 
-// Thousands of sums in the cells of months, of which a year's report is made. A cell grows with its distinct days and
-// durations, until it has them all.
+// Thousands of sums in the cells of months, of which a year's report is made. A cell grows with its
+// distinct days and durations, until it has them all.
 double ThousandSums(const std::string& directory) {
   const auto kv = storage::RocksDbKv::Open(directory + "/data", {});
   CHECK_OK(kv.status());

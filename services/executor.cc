@@ -303,7 +303,9 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
       return next.event.ticket_id() != id;
     });
     if (id == 0) RETURN_IF_ERROR(WritePlaybook(waiting, *step, batch, outcome));
-    else RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id), {&*step, static_cast<size_t>(end - step)}, batch, outcome));
+    else
+      RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id),
+                                  {&*step, static_cast<size_t>(end - step)}, batch, outcome));
     step = end;
   }
   for (const engine::PersonalEntry& entry : decision.personal)

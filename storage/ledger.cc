@@ -185,7 +185,8 @@ absl::Status LedgerReader::ScanCells(
 absl::StatusOr<std::vector<LedgerReader::IndexedTicket>> LedgerReader::ScanIndex(
     absl::string_view prefix, bool is_queue, absl::string_view after, size_t limit) const {
   std::vector<IndexedTicket> found;
-  const std::string begin = after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1));
+  const std::string begin =
+      after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1));
   const std::string end = PrefixEnd(prefix);
   bool damaged = false;
   const auto take = [&](absl::string_view key, absl::string_view) {

@@ -72,8 +72,9 @@ absl::Status ReadStatus(const rocksdb::Status& status) {
   return absl::InternalError(absl::StrCat("cannot read: ", status.ToString()));
 }
 
-// Remembers where the last key of each table went into the write buffer. Most tables grow at their end, so the next key
-// belongs beside it, and is not searched for from the top: the dearest part of a commit but for the disk.
+// Remembers where the last key of each table went into the write buffer. Most tables grow at their
+// end, so the next key belongs beside it, and is not searched for from the top: the dearest part of
+// a commit but for the disk.
 class TablePrefix final : public rocksdb::SliceTransform {
  public:
   const char* Name() const override { return "redress.TablePrefix"; }

@@ -145,8 +145,9 @@ class Program {
   // `arena`.
   Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
 
-  // The `variable.field == "text"` that stand alone or between the outermost && of the expression: while one of them
-  // does not hold, the expression is false, or an error if it ran out of steps on the way there. For indexes.
+  // The `variable.field == "text"` that stand alone or between the outermost && of the expression:
+  // while one of them does not hold, the expression is false, or an error if it ran out of steps on
+  // the way there. For indexes.
   std::vector<DemandedText> DemandedTexts() const;
 
   // What the checker found the result to be.

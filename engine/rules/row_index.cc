@@ -11,7 +11,8 @@ namespace {
 
 namespace v1 = redress::v1;
 
-// The texts of facts that stay as they are while rows are judged; a ticket's change from row to row.
+// The texts of facts that stay as they are while rows are judged; a ticket's change from row to
+// row.
 std::vector<cel::DemandedText> LastingDemands(const cel::Program* condition) {
   if (condition == nullptr) return {};
   std::vector<cel::DemandedText> demands = condition->DemandedTexts();
@@ -22,7 +23,8 @@ std::vector<cel::DemandedText> LastingDemands(const cel::Program* condition) {
   return demands;
 }
 
-// What a field of the issue or of the customer says. `scratch` is not used for strings that are stored as such.
+// What a field of the issue or of the customer says. `scratch` is not used for strings that are
+// stored as such.
 const std::string& TextOf(const google::protobuf::FieldDescriptor& field, const v1::Issue& issue,
                           const v1::CustomerFacts& customer, std::string& scratch) {
   const bool is_of_issue = field.containing_type() == v1::Issue::descriptor();

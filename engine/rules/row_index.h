@@ -1,9 +1,10 @@
 // Which rows of a table may match an issue, found without judging the others.
 //
-// A condition that demands `issue.product == "lamp"`, or another text of the issue or of the customer, is false while
-// that field says anything else. Such a row is found by what the field says, so a decision costs what may match and not
-// what exists. Every other row may match any issue. A row that demands several texts is found by the rarest and then has to
-// fulfil the others too.
+// A condition that demands `issue.product == "lamp"`, or another text of the issue or of the
+// customer, is false while that field says anything else. Such a row is found by what the field
+// says, so a decision costs what may match and not what exists. Every other row may match any
+// issue. A row that demands several texts is found by the rarest and then has to fulfil the others
+// too.
 #pragma once
 
 #include <cstdint>
