@@ -20,8 +20,7 @@ struct Sending {
   std::string tenant;
   engine::Actor actor;
   v1::Command command;
-  // For publishing: the plan, and the seed that draws it.
-  uint64_t plan_seed = 0;
+  // For publishing.
   std::shared_ptr<const PlaybookPlan> plan;
   // When its caller stops waiting, in microseconds since 1970; 0: never.
   int64_t deadline = 0;

@@ -33,7 +33,7 @@ std::string PrintActor(const engine::Actor& actor) {
 std::string PrintSending(const Sending& sending) {
   std::string text = absl::StrCat("send ", sending.tenant, " ", PrintActor(sending.actor));
   if (sending.deadline != 0) absl::StrAppend(&text, " late=", sending.deadline);
-  if (sending.plan != nullptr) absl::StrAppend(&text, " plan=", sending.plan_seed);
+  if (sending.plan != nullptr) absl::StrAppend(&text, " plan=", PrintPlan(*sending.plan));
   return absl::StrCat(text, " {", sending.command.ShortDebugString(), "}");
 }
 
@@ -68,6 +68,17 @@ absl::Status TakeNumber(const std::vector<absl::string_view>& words, absl::strin
   return absl::OkStatus();
 }
 
+absl::Status TakePlan(const std::vector<absl::string_view>& words, Sending& sending) {
+  for (absl::string_view word : words) {
+    if (!absl::ConsumePrefix(&word, "plan=")) continue;
+    auto plan = ParsePlan(word, sending.command.publish_playbook().source());
+    if (!plan) break;
+    sending.plan = std::make_shared<const PlaybookPlan>(*std::move(plan));
+    return absl::OkStatus();
+  }
+  return Wrong("publishing needs a plan");
+}
+
 absl::StatusOr<Action> ParseSending(absl::string_view line) {
   const size_t brace = line.find('{');
   if (brace == absl::string_view::npos) return Wrong("send needs a command in braces");
@@ -80,14 +91,9 @@ absl::StatusOr<Action> ParseSending(absl::string_view line) {
   sending->tenant = std::string(words[1]);
   sending->actor = ParseActor(words[2]);
   RETURN_IF_ERROR(TakeNumber(words, "late=", sending->deadline));
-  RETURN_IF_ERROR(TakeNumber(words, "plan=", sending->plan_seed));
   if (!google::protobuf::TextFormat::ParseFromString(std::string(command), &sending->command))
     return Wrong("the command cannot be read");
-  if (sending->command.has_publish_playbook()) {
-    sending->plan = PlanOf(sending->plan_seed);
-    if (sending->plan->source != sending->command.publish_playbook().source())
-      return Wrong("its plan now draws another playbook than the one that stands here");
-  }
+  if (sending->command.has_publish_playbook()) RETURN_IF_ERROR(TakePlan(words, *sending));
   return Action{.kind = ActionKind::kSend, .sending = std::move(sending)};
 }
 

@@ -3,15 +3,16 @@
 //     # A line of explanation.
 //     clock 1790000012000000
 //     send tenant-0 hal/owner/@desk late=1790000012000000 {add_note {...}}
-//     send tenant-0 chief/owner/all plan=17 {publish_playbook {...}}
+//     send tenant-0 chief/owner/all plan=WORD {publish_playbook {...}}
 //     tick
 //     batch unknown-kept aborted=2 slow=500000
 //     crash
 //     check
 //     quiet
 //
-// Times are microseconds since 1970. An actor is an id with what it may do: owner, all (departments),
-// customer, and its departments after @. The command stands in the text format of protocol buffers.
+// Times are microseconds since 1970. A plan is what the model knows of a playbook, see setting.h.
+// An actor is an id with what it may do: owner, all (departments), customer, and its departments
+// after @. The command stands in the text format of protocol buffers.
 #pragma once
 
 #include <string>

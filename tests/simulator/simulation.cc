@@ -150,7 +150,7 @@ SimulationResult Simulation::Run() {
     Do(ActionKind::kCheck);
     next_check += kCheckEvery;
   }
-  Do(ActionKind::kCheck);
+  if (draw_.Chance(25)) Do(ActionKind::kCheck);
   Do(ActionKind::kQuiet);
   Do(ActionKind::kCheck);
   return {world_.failure(), world_.counts()};

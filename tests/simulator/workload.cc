@@ -270,8 +270,7 @@ Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int6
   sending.actor = draw_.Pick(actors_);
   const int what = draw_.Below(100);
   if (model.playbook_version == 0 ? what < 50 : what < 1) {
-    sending.plan_seed = draw_.Next();
-    sending.plan = PlanOf(sending.plan_seed);
+    sending.plan = std::make_shared<const PlaybookPlan>(DrawPlaybook(draw_));
     command.mutable_publish_playbook()->set_source(sending.plan->source);
     command.mutable_publish_playbook()->set_reason("new rules");
   } else if (what < 22 || model.tickets.empty()) {
