@@ -1,5 +1,5 @@
-// One input of a fuzz target. With REDRESS_FUZZ libFuzzer makes the inputs; otherwise corpus_main.cc
-// reads them from a folder and changes them a little.
+// One input of a fuzz target. With REDRESS_FUZZ libFuzzer makes the inputs; otherwise
+// corpus_main.cc reads them from a folder and changes them a little.
 #pragma once
 
 #include <cstddef>

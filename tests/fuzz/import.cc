@@ -1,5 +1,5 @@
-// Rows of an import: a mapping and a log, apart by a line "---". Any text gives rows or faults, each
-// fault in words.
+// Rows of an import: a mapping and a log, apart by a line "---". Any text gives rows or faults,
+// each fault in words.
 #include <string>
 #include <utility>
 #include <vector>

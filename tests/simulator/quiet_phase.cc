@@ -8,8 +8,8 @@
 namespace redress::simulator {
 namespace {
 
-// Longer than any lease, pause, promise, confirmation or history of the workload may last, one after
-// the other.
+// Longer than any lease, pause, promise, confirmation or history of the workload may last, one
+// after the other.
 constexpr int64_t kLongSilence = 45 * kDay;
 // Deadlines that lie closer together are taken at once, which fires some of them late.
 constexpr int64_t kLookEvery = 6 * kHour;
