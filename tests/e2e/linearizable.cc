@@ -114,7 +114,7 @@ std::string Print(const Operation& operation) {
 }
 
 std::string FindDisorder(const TicketView& first, std::vector<Operation> operations) {
-  std::stable_sort(operations.begin(), operations.end(), [](const auto& left, const auto& right) {
+  std::sort(operations.begin(), operations.end(), [](const auto& left, const auto& right) {
     return left.call_time < right.call_time;
   });
   if (Search(first, operations).Run()) return "";

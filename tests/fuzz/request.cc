@@ -58,6 +58,7 @@ Caller CallerOf(uint8_t who, const std::string& method) {
   caller.actor.tenant = test::Office::kTenant;
   caller.actor.id = who % 4 == 3 ? "c1" : "anna";
   caller.actor.has_all_departments = who % 4 != 2;
+  caller.actor.roles.Add(who % 4 == 0 ? services::Role::kOwner : services::Role::kAgent);
   caller.scope = who % 4 == 3   ? services::Scope::kOwnRecord
                  : who % 4 == 2 ? services::Scope::kOwnDepartments
                                 : services::Scope::kOwnTenant;

@@ -63,12 +63,12 @@ void Simulation::StepClock() {
   Do({.kind = ActionKind::kClock, .time = world_.now() + step});
 }
 
-// At the very end of the time in which a ticket may be reopened, somebody does.
-void Simulation::StepToWindowEnd() {
+// At the very end of a ticket's time for something, somebody does it.
+void Simulation::StepToEdge() {
   auto sending = std::make_shared<Sending>();
   sending->tenant = draw_.Pick(tenants_);
-  const auto end = workload_.NextWindowEnd(world_.model().tenant(sending->tenant), world_.now(),
-                                           *sending);
+  const auto end =
+      workload_.NextEdge(world_.model().tenant(sending->tenant), world_.now(), *sending);
   if (!end || *end > world_.now() + kLongStep) return;
   Do({.kind = ActionKind::kClock, .time = *end + draw_.Pick(AroundInstant())});
   Send(std::move(sending));
@@ -125,7 +125,7 @@ Fate Simulation::DrawFate() {
 
 void Simulation::Round() {
   StepClock();
-  if (draw_.Chance(3)) StepToWindowEnd();
+  if (draw_.Chance(4)) StepToEdge();
   const bool ticks_first = draw_.Chance(ticks_percent_);
   if (ticks_first) Do(ActionKind::kTick);
   // Few at a time, as in a calm hour, and now and then many.

@@ -43,7 +43,7 @@ class Simulation {
   void Do(Action action);
   void Do(ActionKind kind);
   void StepClock();
-  void StepToWindowEnd();
+  void StepToEdge();
   void Round();
   void Send(std::shared_ptr<const Sending> sending);
   void SendDrawn();

@@ -251,16 +251,27 @@ void Workload::DrawOnTicket(const ModelTenant& model, Sending& sending) {
   sending.actor = ActorFor(ticket, sending.command);
 }
 
-std::optional<int64_t> Workload::NextWindowEnd(const ModelTenant& model, int64_t now,
-                                               Sending& sending) {
+std::optional<int64_t> Workload::NextEdge(const ModelTenant& model, int64_t now,
+                                          Sending& sending) {
   if (model.tickets.empty()) return std::nullopt;
-  const ModelTicket& ticket = AnyTicket(model);
-  const int64_t end = ticket.close_time + ticket.reopen_window;
-  if (ticket.state != v1::TICKET_STATE_CLOSED || end < now) return std::nullopt;
-  Fill(ticket, *sending.command.mutable_reopen_ticket());
-  SetRequestId(sending.command, NewRequestId());
+  v1::Command& command = sending.command;
   sending.actor = Chief();
-  return end;
+  for (int i = 0; i < kRepeatTries; ++i) {
+    const ModelTicket& ticket = AnyTicket(model);
+    const bool is_closed = ticket.state == v1::TICKET_STATE_CLOSED;
+    const bool is_silent = ticket.state == v1::TICKET_STATE_RESOLVED && !ticket.key.empty();
+    const auto next = ticket.NextDeadline();
+    const int64_t edge = is_closed           ? ticket.close_time + ticket.reopen_window
+                         : is_silent && next ? next->second
+                                             : 0;
+    if (edge < now) continue;
+    if (is_closed) Fill(ticket, *command.mutable_reopen_ticket());
+    else DrawIssue(*command.mutable_submit_issue()->mutable_issue());
+    if (is_silent) command.mutable_submit_issue()->mutable_issue()->set_key(ticket.key);
+    SetRequestId(command, NewRequestId());
+    return edge;
+  }
+  return std::nullopt;
 }
 
 Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int64_t now) {

@@ -25,9 +25,10 @@ class Workload {
 
   // `now`: the clock's time.
   Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
-  // The end of the time in which a closed ticket may be reopened, and the command that does it.
-  // Nothing: no such ticket was drawn.
-  std::optional<int64_t> NextWindowEnd(const ModelTenant& model, int64_t now, Sending& sending);
+  // The end of the time in which a closed ticket may be reopened, and the command that does it; or
+  // the end of the silence that closes a resolved one, and a repeat of its issue. Nothing: no such
+  // ticket was drawn.
+  std::optional<int64_t> NextEdge(const ModelTenant& model, int64_t now, Sending& sending);
   // A request id never given before.
   std::string NewRequestId();
 
