@@ -3,6 +3,8 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "engine/cel/runner.h"
 
@@ -19,9 +21,35 @@ Kind DemandableKind(const FieldDescriptor& field) {
       return field.type() == FieldDescriptor::TYPE_STRING ? Kind::kString : Kind::kAbsent;
     case FieldDescriptor::CPPTYPE_ENUM:
     case FieldDescriptor::CPPTYPE_INT32:
-    case FieldDescriptor::CPPTYPE_INT64: return Kind::kInt;
-    default: return Kind::kAbsent;
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Kind::kInt;
+    default:
+      return Kind::kAbsent;
   }
+}
+
+struct Range {
+  int64_t min = INT64_MIN;
+  int64_t max = INT64_MAX;
+};
+
+// The whole numbers that are less, greater, and so on, than the bound. `is_turned`: the bound
+// stands on the left. Nothing: another operator, another kind of bound, or no such number.
+std::optional<Range> RangeOf(Op op, const Value& bound, bool is_turned) {
+  if (!bound.Is(Kind::kInt)) return std::nullopt;
+  const int64_t number = bound.AsInt();
+  const bool is_less = op == Op::kLess || op == Op::kLessOrEqual;
+  const bool is_strict = op == Op::kLess || op == Op::kGreater;
+  if (!is_less && op != Op::kGreater && op != Op::kGreaterOrEqual) return std::nullopt;
+  Range range;
+  if (is_less != is_turned) {
+    if (is_strict && number == INT64_MIN) return std::nullopt;
+    range.max = is_strict ? number - 1 : number;
+  } else {
+    if (is_strict && number == INT64_MAX) return std::nullopt;
+    range.min = is_strict ? number + 1 : number;
+  }
+  return range;
 }
 
 }  // namespace
@@ -44,27 +72,41 @@ std::vector<std::vector<Demand>> Program::Alternatives() const {
   return alternatives;
 }
 
+std::vector<const FieldDescriptor*> Program::PathOf(const PlanNode& node) const {
+  if (node.op == Op::kVariableField) return {fields_[node.table].field};
+  if (node.op != Op::kField) return {};
+  std::vector<const FieldDescriptor*> path = PathOf(nodes_[children_[node.first]]);
+  if (!path.empty()) path.push_back(fields_[node.table].field);
+  return path;
+}
+
 void Program::AddDemands(uint32_t term, std::vector<Demand>& demands) const {
   const PlanNode& node = nodes_[term];
-  const auto add = [&](const PlanNode& field, absl::Span<const Value> values, bool is_prefix) {
-    if (field.op != Op::kVariableField) return;
-    const FieldDescriptor* descriptor = fields_[field.table].field;
-    const Kind kind = DemandableKind(*descriptor);
-    if (kind == Kind::kAbsent || (is_prefix && kind != Kind::kString)) return;
-    const auto is_of_kind = [kind](const Value& value) { return value.Is(kind); };
-    if (std::all_of(values.begin(), values.end(), is_of_kind))
-      demands.push_back({descriptor, values, is_prefix});
-  };
   if (node.count != 2) return;
   const PlanNode& left = nodes_[children_[node.first]];
   const PlanNode& right = nodes_[children_[node.first + 1]];
-  if (node.op == Op::kEqual && left.op == Op::kConstant)
-    return add(right, absl::MakeConstSpan(&left.value, 1), false);
-  if (right.op != Op::kConstant) return;
-  const absl::Span<const Value> one = absl::MakeConstSpan(&right.value, 1);
-  if (node.op == Op::kEqual) add(left, one, false);
-  if (node.op == Op::kIn && right.value.Is(Kind::kList)) add(left, right.value.AsList(), false);
-  if (node.op == Op::kCall && calls_[node.index].function == "startsWith") add(left, one, true);
+  const bool is_turned = left.op == Op::kConstant;
+  const PlanNode& field = is_turned ? right : left;
+  const PlanNode& constant = is_turned ? left : right;
+  Demand demand{PathOf(field), Demand::Kind::kAnyOf, absl::MakeConstSpan(&constant.value, 1)};
+  if (constant.op != Op::kConstant || demand.path.empty()) return;
+  const Kind kind = DemandableKind(*demand.path.back());
+  if (kind == Kind::kAbsent) return;
+  if (node.op == Op::kIn && !is_turned && constant.value.Is(Kind::kList)) {
+    demand.values = constant.value.AsList();
+  } else if (node.op == Op::kCall && !is_turned && kind == Kind::kString &&
+             calls_[node.index].function == "startsWith") {
+    demand.kind = Demand::Kind::kPrefix;
+  } else if (const std::optional<Range> range = RangeOf(node.op, constant.value, is_turned)) {
+    demand.kind = Demand::Kind::kRange;
+    demand.min = range->min;
+    demand.max = range->max;
+  } else if (node.op != Op::kEqual) {
+    return;
+  }
+  if (std::all_of(demand.values.begin(), demand.values.end(),
+                  [kind](const Value& value) { return value.Is(kind); }))
+    demands.push_back(std::move(demand));
 }
 
 }  // namespace redress::cel

@@ -135,13 +135,19 @@ struct PlanFold {
 
 inline constexpr uint32_t kNoChild = UINT32_MAX;
 
-// What a field of a variable must be for an expression to be true: one of these texts, or one of
-// these whole numbers, or a text that begins with one of these. The values live as long as the
-// program.
+// What a field must be for an expression to be true.
 struct Demand {
-  const google::protobuf::FieldDescriptor* field;
-  absl::Span<const Value> any_of;
-  bool is_prefix = false;
+  enum class Kind : uint8_t {
+    kAnyOf,   // one of these texts or whole numbers
+    kPrefix,  // a text that begins with this one
+    kRange,   // a whole number from `min` to `max`
+  };
+  // From a field of a variable inwards; at least one.
+  std::vector<const google::protobuf::FieldDescriptor*> path;
+  Kind kind;
+  absl::Span<const Value> values;  // live as long as the program
+  int64_t min = 0;
+  int64_t max = 0;
 };
 
 class Program {
@@ -163,6 +169,7 @@ class Program {
   friend class Runner;
 
   void AddDemands(uint32_t term, std::vector<Demand>& demands) const;
+  std::vector<const google::protobuf::FieldDescriptor*> PathOf(const PlanNode& node) const;
 
   std::vector<PlanNode> nodes_;
   std::vector<uint32_t> children_;

@@ -19,6 +19,7 @@ namespace v1 = redress::v1;
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using google::protobuf::Reflection;
 
 constexpr size_t kProbesInline = 16;
 
@@ -27,25 +28,6 @@ uint64_t HashOf(int64_t number) { return absl::HashOf(number); }
 
 // The hash of several, in order.
 uint64_t Joined(uint64_t hash, uint64_t next) { return absl::HashOf(hash, next); }
-
-// What a field says, as a hash. Nothing: it has fewer bytes than the prefix. `scratch` is not used
-// for texts that are stored as such.
-std::optional<uint64_t> HashOfField(const Message& message, const FieldDescriptor& field,
-                                    size_t prefix_bytes, std::string& scratch) {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return HashOf(int64_t{reflection.GetEnumValue(message, &field)});
-    case FieldDescriptor::CPPTYPE_INT32:
-      return HashOf(int64_t{reflection.GetInt32(message, &field)});
-    case FieldDescriptor::CPPTYPE_INT64: return HashOf(reflection.GetInt64(message, &field));
-    default: break;
-  }
-  const absl::string_view text = reflection.GetStringReference(message, &field, &scratch);
-  if (prefix_bytes == SIZE_MAX) return HashOf(text);
-  if (text.size() < prefix_bytes) return std::nullopt;
-  return HashOf(text.substr(0, prefix_bytes));
-}
 
 uint64_t HashOfValue(const cel::Value& value) {
   return value.Is(cel::Kind::kString) ? HashOf(value.AsString()) : HashOf(value.AsInt());
@@ -63,11 +45,15 @@ class RowIndexBuilder {
     for (const cel::Program* condition : conditions) rows.push_back(AlternativesOf(condition));
     for (const std::vector<Alternative>& row : rows)
       for (const Alternative& alternative : row)
-        for (const ProbeValues& demand : alternative) Count(demand);
+        for (const ProbeValues& demand : alternative.demands) Count(demand);
     for (uint32_t row = 0; row < rows.size(); ++row) {
-      const auto is_free = [](const Alternative& alternative) { return alternative.empty(); };
-      if (std::any_of(rows[row].begin(), rows[row].end(), is_free)) index_.always_.push_back(row);
-      else for (Alternative& alternative : rows[row]) File(row, std::move(alternative));
+      for (Alternative& alternative : rows[row]) {
+        alternative.filed.row = row;
+        if (alternative.demands.empty())
+          index_.always_.push_back(alternative.filed);
+        else
+          File(alternative.filed, std::move(alternative.demands));
+      }
     }
   }
 
@@ -77,36 +63,48 @@ class RowIndexBuilder {
     uint32_t probe;
     std::vector<uint64_t> any_of;
   };
-  using Alternative = std::vector<ProbeValues>;
+  struct Alternative {
+    std::vector<ProbeValues> demands;
+    RowIndex::Filed filed;
+  };
 
   std::vector<Alternative> AlternativesOf(const cel::Program* condition) {
     if (condition == nullptr) return {Alternative()};
     std::vector<Alternative> alternatives;
     for (const std::vector<cel::Demand>& demands : condition->Alternatives()) {
       Alternative& alternative = alternatives.emplace_back();
-      for (const cel::Demand& demand : demands)
-        if (std::optional<ProbeValues> values = ValuesOf(demand))
-          alternative.push_back(*std::move(values));
-      std::sort(alternative.begin(), alternative.end(),
+      for (const cel::Demand& demand : demands) {
+        if (!Lasts(demand)) continue;
+        if (demand.kind == cel::Demand::Kind::kRange) {
+          alternative.filed.probe = ProbeNumber({demand.path, RowIndex::kWhole});
+          alternative.filed.min = demand.min;
+          alternative.filed.max = demand.max;
+        } else if (std::optional<ProbeValues> values = ValuesOf(demand)) {
+          alternative.demands.push_back(*std::move(values));
+        }
+      }
+      std::sort(alternative.demands.begin(), alternative.demands.end(),
                 [](const auto& left, const auto& right) { return left.probe < right.probe; });
     }
     if (alternatives.size() > kPlacesPerRowMax) return {Alternative()};
     return alternatives;
   }
 
+  // Whether what the demand is about stays as it is while the table is walked.
+  bool Lasts(const cel::Demand& demand) const {
+    const google::protobuf::Descriptor* facts = demand.path[0]->containing_type();
+    return facts == v1::Issue::descriptor() || facts == v1::CustomerFacts::descriptor() ||
+           (facts == v1::TicketFacts::descriptor() && ticket_ == RowIndex::Ticket::kStays);
+  }
+
   // Nothing: the demand cannot be looked up.
   std::optional<ProbeValues> ValuesOf(const cel::Demand& demand) {
-    const google::protobuf::Descriptor* facts = demand.field->containing_type();
-    const bool lasts = facts == v1::Issue::descriptor() ||
-                       facts == v1::CustomerFacts::descriptor() ||
-                       (facts == v1::TicketFacts::descriptor() &&
-                        ticket_ == RowIndex::Ticket::kStays);
-    if (!lasts || demand.any_of.size() > kPlacesPerRowMax) return std::nullopt;
+    if (demand.values.size() > kPlacesPerRowMax) return std::nullopt;
     size_t bytes = RowIndex::kWhole;
-    if (demand.is_prefix) bytes = demand.any_of[0].AsString().size();
+    if (demand.kind == cel::Demand::Kind::kPrefix) bytes = demand.values[0].AsString().size();
     if (bytes == 0) return std::nullopt;
-    ProbeValues values{ProbeNumber({demand.field, bytes}), {}};
-    for (const cel::Value& value : demand.any_of) values.any_of.push_back(HashOfValue(value));
+    ProbeValues values{ProbeNumber({demand.path, bytes}), {}};
+    for (const cel::Value& value : demand.values) values.any_of.push_back(HashOfValue(value));
     std::sort(values.any_of.begin(), values.any_of.end());
     values.any_of.erase(std::unique(values.any_of.begin(), values.any_of.end()),
                         values.any_of.end());
@@ -131,7 +129,7 @@ class RowIndexBuilder {
     return count;
   }
 
-  void File(uint32_t row, Alternative demands) {
+  void File(const RowIndex::Filed& filed, std::vector<ProbeValues> demands) {
     while (Places(demands) > kPlacesPerRowMax)
       demands.erase(std::max_element(demands.begin(), demands.end(), [](auto& left, auto& right) {
         return left.any_of.size() < right.any_of.size();
@@ -151,17 +149,17 @@ class RowIndexBuilder {
         for (const uint64_t value : demand.any_of) longer.push_back(Joined(place, value));
       places = std::move(longer);
     }
-    for (const uint64_t place : places) shape->rows[place].push_back(row);
+    for (const uint64_t place : places) shape->rows[place].push_back(filed);
   }
 
-  static size_t Places(const Alternative& demands) {
+  static size_t Places(const std::vector<ProbeValues>& demands) {
     size_t places = 1;
     for (const ProbeValues& demand : demands) places *= std::max<size_t>(demand.any_of.size(), 1);
     return places;
   }
 
   // Null: there would be too many. One probe alone always has a shape.
-  RowIndex::Shape* ShapeOf(const Alternative& demands) {
+  RowIndex::Shape* ShapeOf(const std::vector<ProbeValues>& demands) {
     std::vector<uint32_t> probes;
     for (const ProbeValues& demand : demands) probes.push_back(demand.probe);
     for (RowIndex::Shape& shape : index_.shapes_)
@@ -179,30 +177,63 @@ RowIndex::RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ti
   RowIndexBuilder(*this, ticket).Build(conditions);
 }
 
+RowIndex::Said RowIndex::Ask(const Probe& probe, const Message& facts, std::string& scratch) {
+  const Message* message = &facts;
+  for (size_t i = 0; i + 1 < probe.path.size(); ++i)
+    message = &message->GetReflection()->GetMessage(*message, probe.path[i]);
+  const FieldDescriptor* field = probe.path.back();
+  const Reflection& reflection = *message->GetReflection();
+  Said said;
+  said.is_there = true;
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+    // The scratch is for texts that are not stored as such.
+    absl::string_view text = reflection.GetStringReference(*message, field, &scratch);
+    said.is_there = probe.prefix_bytes == kWhole || text.size() >= probe.prefix_bytes;
+    said.hash = HashOf(text.substr(0, probe.prefix_bytes));
+    return said;
+  }
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM)
+    said.number = reflection.GetEnumValue(*message, field);
+  else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32)
+    said.number = reflection.GetInt32(*message, field);
+  else
+    said.number = reflection.GetInt64(*message, field);
+  said.hash = HashOf(said.number);
+  return said;
+}
+
 std::vector<uint32_t> RowIndex::Candidates(const v1::Issue& issue,
                                            const v1::CustomerFacts& customer,
                                            const v1::TicketFacts& ticket) const {
   std::string scratch;
-  absl::InlinedVector<std::optional<uint64_t>, kProbesInline> said;
+  absl::InlinedVector<Said, kProbesInline> said;
   for (const Probe& probe : probes_) {
-    const google::protobuf::Descriptor* facts = probe.field->containing_type();
-    const Message* message = &customer;
-    if (facts == v1::Issue::descriptor()) message = &issue;
-    if (facts == v1::TicketFacts::descriptor()) message = &ticket;
-    said.push_back(HashOfField(*message, *probe.field, probe.prefix_bytes, scratch));
+    const google::protobuf::Descriptor* type = probe.path[0]->containing_type();
+    const Message* facts = &customer;
+    if (type == v1::Issue::descriptor()) facts = &issue;
+    if (type == v1::TicketFacts::descriptor()) facts = &ticket;
+    said.push_back(Ask(probe, *facts, scratch));
   }
-  std::vector<uint32_t> candidates = always_;
+  std::vector<uint32_t> candidates;
+  const auto take = [&](const std::vector<Filed>& rows) {
+    for (const Filed& filed : rows) {
+      const bool is_within =
+          filed.probe == Filed::kNoProbe ||
+          (said[filed.probe].number >= filed.min && said[filed.probe].number <= filed.max);
+      if (is_within) candidates.push_back(filed.row);
+    }
+  };
+  take(always_);
   for (const Shape& shape : shapes_) {
     uint64_t place = 0;
     bool is_there = true;
     for (const uint32_t probe : shape.probes) {
-      is_there = is_there && said[probe].has_value();
-      if (is_there) place = Joined(place, *said[probe]);
+      is_there = is_there && said[probe].is_there;
+      place = Joined(place, said[probe].hash);
     }
     if (!is_there) continue;
     const auto found = shape.rows.find(place);
-    if (found == shape.rows.end()) continue;
-    candidates.insert(candidates.end(), found->second.begin(), found->second.end());
+    if (found != shape.rows.end()) take(found->second);
   }
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());

@@ -9,8 +9,9 @@
 // rows whose demands are about the same fields have one shape, and lie in one table by the values
 // that they demand. Looking up costs a hash for each field and a probe for each shape, however many
 // rows there are; a row that demands nothing may match any issue. This is the tuple space search of
-// packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). A row found may still not
-// match: its condition is evaluated as if there were no index.
+// packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). One of a row's bounds is kept
+// where the row is filed, so that most of those that fail it are not touched. A row found may still
+// not match: its condition is evaluated as if there were no index.
 #pragma once
 
 #include <cstdint>
@@ -50,20 +51,39 @@ class RowIndex {
 
   // A field that some row makes a demand of, or the beginning of one.
   struct Probe {
-    const google::protobuf::FieldDescriptor* field;
+    std::vector<const google::protobuf::FieldDescriptor*> path;
     size_t prefix_bytes;  // kWhole: all of it
 
     bool operator==(const Probe&) const = default;
   };
   static constexpr size_t kWhole = SIZE_MAX;
 
+  // What a probe finds.
+  struct Said {
+    bool is_there = false;  // no text of fewer bytes than the prefix
+    uint64_t hash = 0;
+    int64_t number = 0;  // of a field that is one
+  };
+
+  // A row, and a number that it demands to be within bounds.
+  struct Filed {
+    static constexpr uint32_t kNoProbe = UINT32_MAX;
+    uint32_t row = 0;
+    uint32_t probe = kNoProbe;
+    int64_t min = 0;
+    int64_t max = 0;
+  };
+
   // Rows by the hash of what they demand of the probes. Looked up only, never walked.
   struct Shape {
     std::vector<uint32_t> probes;  // places in probes_, rising
-    absl::flat_hash_map<uint64_t, std::vector<uint32_t>> rows;
+    absl::flat_hash_map<uint64_t, std::vector<Filed>> rows;
   };
 
-  std::vector<uint32_t> always_;
+  static Said Ask(const Probe& probe, const google::protobuf::Message& facts,
+                  std::string& scratch);
+
+  std::vector<Filed> always_;
   std::vector<Probe> probes_;
   std::vector<Shape> shapes_;
 };

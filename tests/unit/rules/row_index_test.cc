@@ -44,14 +44,14 @@ v1::Issue LampOfVip() {
 TEST(RowIndex, LeavesOutRowsThatDemandAnotherText) {
   EXPECT_THAT(Candidates({"issue.product == 'lamp'", "issue.product == 'kettle'",
                           "'lamp' == issue.product", "customer.segment == 'new'",
-                          "customer.segment == 'vip' && issue.severity >= HIGH"},
+                          "customer.segment == 'vip' && issue.severity < HIGH"},
                          LampOfVip()),
               testing::ElementsAre(0, 2, 4));
 }
 
 TEST(RowIndex, KeepsRowsThatMayMatchWithoutTheText) {
   EXPECT_THAT(Candidates({"issue.product == 'kettle' || true", "!(issue.product == 'kettle')",
-                          "issue.product != 'kettle'", "issue.customer.segment == 'new'", "",
+                          "issue.product != 'kettle'", "issue.customer.segment != 'vip'", "",
                           "true", "issue.product.startsWith('')"},
                          LampOfVip()),
               testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
@@ -84,6 +84,20 @@ TEST(RowIndex, KnowsEnumsAndNumbers) {
                           "1 == customer.open_tickets"},
                          LampOfVip()),
               testing::ElementsAre(0, 2, 3));
+}
+
+TEST(RowIndex, KnowsBounds) {
+  v1::Issue issue = LampOfVip();
+  issue.mutable_score()->set_value(3);
+  EXPECT_THAT(
+      Candidates({"issue.score.value < 3", "issue.score.value <= 3", "issue.score.value > 3",
+                  "issue.score.value >= 3", "3 < issue.score.value", "4 > issue.score.value",
+                  "issue.product == 'lamp' && issue.score.value < 3",
+                  "issue.product == 'lamp' && issue.score.value < 4",
+                  "issue.score.value < -9223372036854775807 - 1",
+                  "issue.score.value == 3 && issue.score.value >= 3"},
+                 issue),
+      testing::ElementsAre(1, 3, 5, 7, 8, 9));
 }
 
 TEST(RowIndex, KnowsBeginningsOfTexts) {
@@ -166,6 +180,10 @@ TEST(RowIndex, NeverChangesADecision) {
                                           "ticket.category.startsWith('o')",
                                           "issue.product.startsWith('ket')",
                                           "ticket.severity == MEDIUM",
+                                          "issue.severity < HIGH",
+                                          "LOW < issue.severity",
+                                          "issue.score.value == 0",
+                                          "issue.score.value > 0",
                                           "customer.open_tickets == 0",
                                           "issue.channel in []"};
   for (int round = 0; round < 200; ++round) {
