@@ -21,7 +21,7 @@ namespace redress::test {
 namespace {
 
 constexpr int kCommands = 1000;
-constexpr int kBatch = 10;
+constexpr int kBatch = 25;
 // Small, so that the run also writes tables.
 constexpr size_t kWriteBufferBytes = 512 << 10;
 
