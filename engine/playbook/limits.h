@@ -6,6 +6,9 @@
 namespace redress::engine {
 
 inline constexpr size_t kDepartmentsMax = 1'000;
+inline constexpr size_t kCalendarsMax = 100;
+inline constexpr size_t kHoursPerDayMax = 24;
+inline constexpr size_t kDatedMax = 2'000;  // holidays, and exceptions, of a calendar
 inline constexpr size_t kTouchpointsMax = 1'000;
 inline constexpr size_t kCategoriesMax = 10'000;
 inline constexpr size_t kRowsMax = 100'000;  // of each table

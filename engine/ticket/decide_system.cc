@@ -40,6 +40,7 @@ Decision DecidePublishPlaybook(const Facts& facts, const v1::PublishPlaybookRequ
   published.set_version(facts.playbook_version + 1);
   published.set_source(command.source());
   published.set_reason(command.reason());
+  *published.mutable_zones() = facts.candidate->zones();
   return {{{std::move(event), {}}}, {}};
 }
 

@@ -71,8 +71,10 @@ services::Outcome Office::Do(const engine::Actor& actor, v1::Command command,
   order.tenant = std::string(tenant);
   order.actor = actor;
   if (command.has_publish_playbook()) {
-    CHECK_EQ(command.publish_playbook().source(), ShopSource());
-    order.candidate = Shop();
+    const std::string& source = command.publish_playbook().source();
+    order.candidate =
+        source == ShopSource() ? Shop() : engine::CompilePlaybook(source).playbook;
+    CHECK(order.candidate != nullptr);
   }
   order.command = std::move(command);
   std::optional<services::Outcome> outcome;
