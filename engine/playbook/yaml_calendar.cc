@@ -27,6 +27,7 @@ constexpr absl::string_view kNextDayMark = "+1";
 constexpr size_t kWordSizeMax = 32;
 // The days of spans of every year are told apart in a leap year.
 constexpr int kLeapYear = 2000;
+constexpr int kDaysPerLeapYear = 366;
 
 // A number of exactly so many digits at the start of `text`, which is taken off.
 std::optional<int> TakeNumber(absl::string_view& text, size_t digits) {
@@ -246,6 +247,13 @@ class CalendarReader {
       reader_.Fail(id, fault);
       return std::nullopt;
     }
+    const int64_t days = DayOf(*last) - DayOf(*first) + 1;
+    days_ += days > 0 ? days : days + kDaysPerLeapYear;
+    if (days_ > kDatedDaysMax) {
+      reader_.Fail(id, absl::StrCat("the calendar has more than ", kDatedDaysMax,
+                                    " holidays and exceptions, counted by days"));
+      return std::nullopt;
+    }
     v1::DateSpan span;
     *span.mutable_first() = *first;
     *span.mutable_last() = *last;
@@ -268,6 +276,7 @@ class CalendarReader {
   YamlReader& reader_;
   ZoneBook& zones_;
   v1::Calendar calendar_;
+  int64_t days_ = 0;  // that have a date, so far
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/playbook/limits.h"
 #include "engine/playbook/yaml_calendar.h"
+#include "engine/playbook/yaml_clock.h"
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_names.h"
 #include "engine/playbook/yaml_reader.h"
@@ -19,8 +20,8 @@ namespace {
 namespace v1 = redress::v1;
 
 constexpr absl::string_view kPlaybookKeys[] = {"playbook",  "taxonomy", "touchpoints",
-                                               "calendars", "departments", "classify",
-                                               "route",     "expect"};
+                                               "calendars", "departments", "clocks",
+                                               "classify",  "route",    "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -50,6 +51,7 @@ class PlaybookReader {
     if (const auto taxonomy = map.Find("taxonomy")) ReadTaxonomy(*taxonomy);
     if (const auto calendars = map.Find("calendars")) ReadCalendars(*calendars);
     if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
+    if (const auto clocks = map.Find("clocks")) ReadClocks(*clocks);
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
     if (const auto route = map.Require("route")) ReadRoute(*route);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
@@ -88,6 +90,19 @@ class PlaybookReader {
       calendar = ReadCalendar(reader_, entry.value, zones_);
       calendar.set_id(reader_.Id(entry.key, "calendar", IdForm::kName));
       calendars_.Define(reader_[entry.key].text);
+      if (IsClockWord(calendar.id()))
+        reader_.Fail(entry.key, absl::StrCat("a calendar cannot be named '", calendar.id(),
+                                             "'; in a clocks row the word means something else"));
+    }
+  }
+
+  void ReadClocks(YamlId id) {
+    absl::flat_hash_set<std::string> ids;
+    for (const YamlId row : reader_.Items(id, "clocks", kClocksMax)) {
+      v1::ClockRule& rule = *playbook_.add_clocks();
+      YamlMap map(reader_, row, "a clocks row", ClockKeys());
+      rule = ReadClockRule(reader_, map, {calendars_, categories_, departments_});
+      rule.set_id(RowId(map, ids));
     }
   }
 

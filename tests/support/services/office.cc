@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/check.h"
 #include "services/report_reader.h"
+#include "services/ticket_reads.h"
 #include "services/verify.h"
 #include "tests/support/engine/print.h"
 #include "tests/support/engine/shop.h"
@@ -128,6 +129,14 @@ v1::Ticket Office::ReadTicket(uint64_t id, absl::string_view tenant) {
   CHECK_OK(ticket.status());
   CHECK(ticket->has_value());
   return **ticket;
+}
+
+v1::ExplainDueResponse Office::ExplainDue(uint64_t id, v1::ClockKind kind) {
+  const services::LedgerView view(memory_);
+  auto explained = services::ExplainClocks(view.reader(), playbooks_, kTenant, ReadTicket(id), kind,
+                                           clock_.Now());
+  CHECK_OK(explained.status());
+  return *std::move(explained);
 }
 
 v1::LedgerHead Office::ReadHead(absl::string_view tenant) {

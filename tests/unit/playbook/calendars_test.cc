@@ -118,6 +118,17 @@ TEST(PlaybookCalendar, KeepsItsVersionWhenSomethingElseChanges) {
   EXPECT_EQ(longer->CalendarHash("night"), playbook->CalendarHash("night"));
 }
 
+TEST(PlaybookCalendar, HasALimitOfDays) {
+  const auto faults = [](const char* holidays) {
+    return CompilePlaybook(absl::StrReplaceAll(kSource, {{"[02-29]", holidays}})).findings;
+  };
+  EXPECT_TRUE(faults("[2026-01-01..2028-09-26]").empty());
+  const auto found = faults("[2026-01-01..2028-09-26, 12-24]");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].message,
+            "the calendar has more than 1000 holidays and exceptions, counted by days");
+}
+
 // A law that moves the clock after a playbook was published changes nothing in that version.
 TEST(PlaybookCalendar, OfAPublishedVersionKeepsTheRulesThatItWasPublishedWith) {
   const auto playbook = CompilePlaybook(kSource, [](const std::string& name) {
