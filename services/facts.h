@@ -1,4 +1,5 @@
-// Loads what a decision needs, and nothing else. With the executor, the only place where storage and engine meet.
+// Loads what a decision needs, and nothing else. With the executor, the only place where storage
+// and engine meet.
 #pragma once
 
 #include <memory>
@@ -22,15 +23,15 @@ struct LoadedFacts {
   engine::Facts facts;
 };
 
-// `live` is the tenant's playbook, `candidate` the one to publish. `playbooks` finds the versions on
-// whose calendars the ticket's clocks still are. REQUIRES: the command is well formed.
+// `live` is the tenant's playbook, `candidate` the one to publish. `playbooks` finds the versions
+// on whose calendars the ticket's clocks still are. REQUIRES: the command is well formed.
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
     PlaybookStore& playbooks);
 
-// Finds the older versions of the playbook on whose calendars clocks of the facts' ticket are, where
-// the live one does not have them.
+// Finds the older versions of the playbook on whose calendars clocks of the facts' ticket are,
+// where the live one does not have them.
 absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
                                 PlaybookStore& playbooks, LoadedFacts& loaded);
 

@@ -43,13 +43,15 @@ inline constexpr int kTicketDepartmentsKeptMax = 64;
 inline constexpr int kTicketClocksKeptMax = 40;
 // Pauses of one ticket; the next is refused.
 inline constexpr int kTicketPausesMax = 200;
+// Events, but for those that bring the ticket to its end.
 inline constexpr uint32_t kTicketVersionMax = 100000;
 // Returns to the queue in one cycle; the next is refused.
 inline constexpr uint32_t kReturnsMax = 2;
 // Deadlines that one ticket can have due at one time, each followed by those that it sets.
 inline constexpr int kCatchUpMax = 1000;
 
-// An overdue ticket is brought back to mind after a day, then after twice as long each time, at most a week.
+// An overdue ticket is brought back to mind after a day, then after twice as long each time, at
+// most a week.
 inline constexpr absl::Duration kReminderFirst = absl::Hours(24);
 inline constexpr absl::Duration kReminderLongest = absl::Hours(24 * 7);
 // A ticket that promises no resolution is brought back to mind after a week.

@@ -1,7 +1,8 @@
 // Due instants in working hours, and how much of a budget is used up.
 //
-// Pure. Due and Elapsed are each other's inverse: of Due(start, budget), Elapsed is the budget. Both
-// take as long for every distance, whatever the calendar; they grow with the number of pauses only.
+// Pure. Due and Elapsed are each other's inverse: of Due(start, budget), Elapsed is the budget.
+// Both take as long for every distance, whatever the calendar; they grow with the number of pauses
+// only.
 #pragma once
 
 #include <vector>

@@ -24,8 +24,8 @@ class WallClock {
   // not exist, the first of the two for one that comes twice.
   int64_t FirstInstant(int64_t local) const;
 
-  // The first instant from which on the clock never again shows less than `local`: after the gap for
-  // a time that does not exist, the second of the two for one that comes twice.
+  // The first instant from which on the clock never again shows less than `local`: after the gap
+  // for a time that does not exist, the second of the two for one that comes twice.
   int64_t LastInstant(int64_t local) const;
 
   // Whether the offset changes after `from` and not later than `to`.

@@ -3,7 +3,8 @@
 //     real_calendars DIR
 //
 // DIR holds folders biz, boston and rabobank, or some of them. Prints each row that differs and a
-// table; exit 1 if a row differs that no known disagreement explains, 2 if there is nothing to read.
+// table; exit 1 if a row differs that no known disagreement explains, 2 if there is nothing to
+// read.
 #include <zlib.h>
 
 #include <algorithm>
@@ -120,7 +121,9 @@ absl::Time ParseWall(const std::string& text, const absl::TimeZone& zone) {
   return absl::FromCivil(shown, zone);
 }
 
-std::string Shown(absl::Time at) { return absl::FormatTime(absl::RFC3339_sec, at, absl::UTCTimeZone()); }
+std::string Shown(absl::Time at) {
+  return absl::FormatTime(absl::RFC3339_sec, at, absl::UTCTimeZone());
+}
 
 // Counts rows by what they are, and prints those that differ.
 class Table {

@@ -191,7 +191,8 @@ absl::StatusOr<std::vector<MarkedDay>> ReadMarkedDays(const std::string& content
   if (kind != ICAL_VCALENDAR_COMPONENT && kind != ICAL_XROOT_COMPONENT)
     return absl::InvalidArgumentError("this is no iCalendar file: it has no VCALENDAR");
   if (icalcomponent_count_errors(top.get()) > 0)
-    return absl::InvalidArgumentError("this is a damaged iCalendar file: some lines cannot be read");
+    return absl::InvalidArgumentError(
+        "this is a damaged iCalendar file: some lines cannot be read");
   DayReader reader(first, last);
   RETURN_IF_ERROR(reader.Read(*top));
   return std::move(reader).Take();

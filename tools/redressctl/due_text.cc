@@ -30,7 +30,8 @@ std::string Heading(const v1::ExplainedClock& explained) {
           : absl::StrCat(" of the hours of ", text::Printable(terms.calendar()));
   std::string line = absl::StrCat(
       NameOf(clock), ": ", clock.paused() ? "paused" : text::EnumText(clock.state()), ", due ",
-      text::FormatTime(clock.due_time()), "\n  budget ", text::FormatDuration(terms.budget()), basis,
+      text::FormatTime(clock.due_time()), "\n  budget ", text::FormatDuration(terms.budget()),
+      basis,
       terms.rule().empty() ? ", by the route" : absl::StrCat(", by row ", terms.rule()),
       ", used ", text::FormatDuration(explained.elapsed()), "\n");
   if (!explained.recomputed_identical())
