@@ -36,6 +36,7 @@ constexpr Workload kWorkloads[] = {
     {"submit", RunSubmit, false}, {"batch", RunBatch, false},  {"stream", RunStream, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
+    {"due", RunDue, false},
 };
 
 const Workload* FindWorkload(absl::string_view name) {

@@ -22,5 +22,6 @@ bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
 bool RunRules(const Workspace& workspace);
+bool RunDue(const Workspace& workspace);
 
 }  // namespace redress::bench

@@ -253,7 +253,7 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   ASSIGN_OR_RETURN(PublishedPlaybook live, LivePlaybook(order.tenant, batch));
   ASSIGN_OR_RETURN(const std::unique_ptr<LoadedFacts> loaded,
                    LoadFacts(writer.reader(), order.tenant, order.command, std::move(live),
-                             order.candidate));
+                             order.candidate, *options_.playbooks));
   engine::Envelope envelope;
   envelope.tenant = order.tenant;
   envelope.actor = order.actor;

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/rules/route.h"
 #include "engine/ticket/apply.h"
+#include "engine/ticket/clock_terms.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
 #include "engine/ticket/routing.h"
@@ -155,7 +156,8 @@ absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& 
 
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
-    PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate) {
+    PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
+    PlaybookStore& playbooks) {
   auto loaded = std::make_unique<LoadedFacts>();
   loaded->live = std::move(live);
   loaded->candidate = std::move(candidate);
@@ -163,7 +165,25 @@ absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
   loaded->facts.playbook_version = loaded->live.version;
   loaded->facts.candidate = loaded->candidate.get();
   RETURN_IF_ERROR(Loader(reader, tenant, loaded->facts).Load(command));
+  RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, playbooks, *loaded));
   return loaded;
+}
+
+absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
+                                PlaybookStore& playbooks, LoadedFacts& loaded) {
+  if (!loaded.facts.ticket) return absl::OkStatus();
+  for (const v1::Clock& clock : loaded.facts.ticket->clocks()) {
+    const v1::ClockTerms& terms = clock.terms();
+    if (engine::HasCalendar(loaded.facts.playbook, terms)) continue;
+    ASSIGN_OR_RETURN(PublishedPlaybook older,
+                     playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
+    if (!engine::HasCalendar(older.playbook.get(), terms))
+      return absl::DataLossError(absl::StrCat("a clock of ticket ", loaded.facts.ticket->id(),
+                                              " runs on a calendar that was never published"));
+    loaded.facts.older_playbooks.push_back(older.playbook.get());
+    loaded.older.push_back(std::move(older));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Issue> ReadIssue(const storage::LedgerReader& reader, absl::string_view tenant,

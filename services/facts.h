@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -18,14 +19,21 @@ namespace redress::services {
 struct LoadedFacts {
   PublishedPlaybook live;
   std::shared_ptr<const engine::Playbook> candidate;
+  std::vector<PublishedPlaybook> older;
   engine::Facts facts;
 };
 
-// `live` is the tenant's playbook, `candidate` the one to publish. REQUIRES: the command is well
-// formed.
+// `live` is the tenant's playbook, `candidate` the one to publish. `playbooks` finds the versions
+// on whose calendars the ticket's clocks still are. REQUIRES: the command is well formed.
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
-    PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate);
+    PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
+    PlaybookStore& playbooks);
+
+// Finds the older versions of the playbook on whose calendars clocks of the facts' ticket are,
+// where the live one does not have them.
+absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
+                                PlaybookStore& playbooks, LoadedFacts& loaded);
 
 // The issue that opened a ticket, with its words unless they were erased.
 absl::StatusOr<v1::Issue> ReadIssue(const storage::LedgerReader& reader, absl::string_view tenant,

@@ -64,6 +64,7 @@ constexpr Row kRows[] = {
     {"TicketService.GetTicket", Departments},
     {"TicketService.ListTickets", Departments},
     {"TicketService.ListEvents", Departments},
+    {"TicketService.ExplainDue", Departments},
     {"TicketService.AcceptTicket", Departments},
     {"TicketService.AnswerTicket", Departments},
     {"TicketService.PauseTicket", Departments},

@@ -78,7 +78,8 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerRe
   ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
   if (!recorded) return PublishedPlaybook();
   const v1::PlaybookPublished& event = recorded->event.playbook_published();
-  engine::PlaybookCompilation compilation = engine::CompilePlaybook(event.source());
+  engine::PlaybookCompilation compilation =
+      engine::CompilePlaybook(event.source(), engine::PublishedZones(event.zones()));
   if (compilation.playbook == nullptr)
     return absl::DataLossError(absl::StrCat("playbook version ", event.version(),
                                             " was published but does not compile"));

@@ -6,8 +6,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "engine/ticket/explain_due.h"
 #include "engine/ticket/limits.h"
+#include "engine/time/instant.h"
 #include "services/backend.h"
+#include "services/facts.h"
 #include "storage/index.h"
 
 namespace redress::services {
@@ -130,6 +133,28 @@ absl::StatusOr<std::vector<SaidWords>> ReadWords(const storage::LedgerReader& re
     if (record->has_contact()) *said.words.mutable_contact() = record->contact();
   }
   return all;
+}
+
+absl::StatusOr<v1::ExplainDueResponse> ExplainClocks(const storage::LedgerReader& reader,
+                                                     PlaybookStore& playbooks,
+                                                     const std::string& tenant,
+                                                     const v1::Ticket& ticket, v1::ClockKind kind,
+                                                     absl::Time now) {
+  LoadedFacts loaded;
+  ASSIGN_OR_RETURN(loaded.live, playbooks.Live(reader, tenant));
+  loaded.facts.playbook = loaded.live.playbook.get();
+  loaded.facts.ticket = ticket;
+  RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, playbooks, loaded));
+  ASSIGN_OR_RETURN(std::vector<storage::RecordedEvent> recorded,
+                   reader.ReadHistory(tenant, ticket, 0, ticket.version()));
+  std::vector<v1::Event> history;
+  for (storage::RecordedEvent& each : recorded) history.push_back(std::move(each.event));
+  v1::ExplainDueResponse response;
+  *response.mutable_time() = engine::ToTimestamp(now);
+  for (v1::ExplainedClock& explained : engine::ExplainDue(loaded.facts, history, now))
+    if (kind == v1::CLOCK_KIND_UNSPECIFIED || explained.clock().kind() == kind)
+      response.add_clocks()->Swap(&explained);
+  return response;
 }
 
 }  // namespace redress::services

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "redress/v1/ticket_service.pb.h"
 #include "services/call.h"
+#include "services/playbook_store.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
@@ -27,6 +28,13 @@ struct TicketPage {
 absl::StatusOr<TicketPage> ListMatching(const storage::LedgerReader& reader, const Caller& caller,
                                         const v1::TicketFilter& filter, uint64_t before_id,
                                         int size);
+
+// What is behind the due instants of a ticket's clocks as of `now`, of one kind or all.
+absl::StatusOr<v1::ExplainDueResponse> ExplainClocks(const storage::LedgerReader& reader,
+                                                     PlaybookStore& playbooks,
+                                                     const std::string& tenant,
+                                                     const v1::Ticket& ticket, v1::ClockKind kind,
+                                                     absl::Time now);
 
 // Something that was said.
 struct SaidWords {

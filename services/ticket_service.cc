@@ -33,6 +33,7 @@ TicketService::TicketService(Backend& backend)
   methods_.Unary("GetTicket", this, &TicketService::GetTicket);
   methods_.Unary("ListTickets", this, &TicketService::ListTickets);
   methods_.Unary("ListEvents", this, &TicketService::ListEvents);
+  methods_.Unary("ExplainDue", this, &TicketService::ExplainDue);
   methods_.Unary("AcceptTicket", this, &TicketService::AcceptTicket);
   methods_.Unary("AnswerTicket", this, &TicketService::AnswerTicket);
   methods_.Unary("PauseTicket", this, &TicketService::PauseTicket);
@@ -116,6 +117,22 @@ void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest reque
     if (last < (*ticket)->version())
       response.set_next_page_token(MakePageToken(query, absl::StrCat(last)));
     reply.Finish(response);
+  });
+}
+
+void TicketService::ExplainDue(const Caller& caller, v1::ExplainDueRequest request,
+                               Reply<v1::ExplainDueResponse> reply) {
+  if (!v1::ClockKind_IsValid(request.clock()))
+    return reply.Fail(ToFailure(engine::InvalidField("clock", "must be a kind of clock")));
+  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto ticket = FindVisible(view.reader(), caller, request.ticket());
+    if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
+    if (!*ticket) return reply.Fail(NoTicket(request.ticket()));
+    auto response = ExplainClocks(view.reader(), backend_.playbooks, caller.actor.tenant, **ticket,
+                                  request.clock(), backend_.clock.Now());
+    if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
+    reply.Finish(*response);
   });
 }
 

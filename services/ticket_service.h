@@ -16,6 +16,7 @@ class TicketService {
   void GetTicket(const Caller&, v1::GetTicketRequest, Reply<v1::GetTicketResponse>);
   void ListTickets(const Caller&, v1::ListTicketsRequest, Reply<v1::ListTicketsResponse>);
   void ListEvents(const Caller&, v1::ListEventsRequest, Reply<v1::ListEventsResponse>);
+  void ExplainDue(const Caller&, v1::ExplainDueRequest, Reply<v1::ExplainDueResponse>);
   void AcceptTicket(const Caller&, v1::AcceptTicketRequest, Reply<v1::AcceptTicketResponse>);
   void AnswerTicket(const Caller&, v1::AnswerTicketRequest, Reply<v1::AnswerTicketResponse>);
   void PauseTicket(const Caller&, v1::PauseTicketRequest, Reply<v1::PauseTicketResponse>);

@@ -2,10 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace redress::engine {
 
 inline constexpr size_t kDepartmentsMax = 1'000;
+inline constexpr size_t kCalendarsMax = 100;
+inline constexpr size_t kHoursPerDayMax = 24;
+inline constexpr size_t kDatedMax = 1'000;  // holidays, and exceptions, of a calendar
+// The days of all of them together; those of every year once.
+inline constexpr int64_t kDatedDaysMax = 1'000;
+inline constexpr size_t kClocksMax = 1'000;
+inline constexpr size_t kWarningsMax = 10;
+inline constexpr size_t kPauseReasonsMax = 10;
 inline constexpr size_t kTouchpointsMax = 1'000;
 inline constexpr size_t kCategoriesMax = 10'000;
 inline constexpr size_t kRowsMax = 100'000;  // of each table

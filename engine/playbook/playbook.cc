@@ -5,10 +5,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 #include "base/sha256.h"
+#include "base/time_zones.h"
 #include "engine/cel/issue.h"
 #include "engine/cel/source.h"
 #include "engine/playbook/examples.h"
+#include "engine/playbook/working_hours.h"
 #include "engine/playbook/yaml_playbook.h"
 
 namespace redress::engine {
@@ -59,7 +62,16 @@ std::vector<Finding> FindingsOf(cel::IssueList issues) {
 
 }  // namespace
 
-Playbook::Playbook(v1::Playbook message) : message_(std::move(message)) {
+Playbook::Playbook(v1::Playbook message, ZoneBook& zones)
+    : message_(std::move(message)), zones_(zones.ToMessages()) {
+  for (const v1::Calendar& calendar : message_.calendars()) {
+    ZoneBook own([&zones](const std::string& name) { return *zones.Find(name); });
+    const base::ZoneRules& rules = *own.Find(calendar.zone());
+    const std::string content = absl::StrCat(calendar.SerializeAsString(), own.Text());
+    calendars_.emplace(calendar.id(),
+                       CalendarVersion{Calendar(ToWorkingHours(calendar), rules),
+                                       absl::BytesToHexString(base::Sha256(content))});
+  }
   for (const v1::Department& department : message_.departments()) {
     departments_[department.id()] = &department;
   }
@@ -74,16 +86,29 @@ const v1::Department* Playbook::FindDepartment(absl::string_view id) const {
   return found == departments_.end() ? nullptr : found->second;
 }
 
+const Calendar* Playbook::FindCalendar(absl::string_view id) const {
+  const auto found = calendars_.find(id);
+  return found == calendars_.end() ? nullptr : &found->second.calendar;
+}
+
+const std::string& Playbook::CalendarHash(absl::string_view id) const {
+  const auto found = calendars_.find(id);
+  CHECK(found != calendars_.end());
+  return found->second.hash;
+}
+
 std::string Render(const Finding& finding) {
   return absl::StrCat(finding.line, ":", finding.column, ": ", finding.message, "\n",
                       finding.excerpt);
 }
 
-PlaybookCompilation CompilePlaybook(absl::string_view source) {
+PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& zones) {
   PlaybookCompilation compilation;
-  compilation.playbook_hash = absl::BytesToHexString(base::Sha256(source));
   cel::IssueList issues(source);
-  std::optional<PlaybookText> text = ReadPlaybook(source, issues);
+  ZoneBook zone_book(zones);
+  std::optional<PlaybookText> text = ReadPlaybook(source, zone_book, issues);
+  compilation.playbook_hash =
+      absl::BytesToHexString(base::Sha256(absl::StrCat(source, zone_book.Text())));
   if (text.has_value() && !issues.empty()) {
     AddFaults(CheckConditions(text->playbook), source, *text, issues);
   }
@@ -91,7 +116,7 @@ PlaybookCompilation CompilePlaybook(absl::string_view source) {
     compilation.findings = FindingsOf(std::move(issues));
     return compilation;
   }
-  std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook)));
+  std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook), zone_book));
   RuleTablesCompilation rules = RuleTables::Compile(playbook->message_, compilation.playbook_hash);
   AddFaults(rules.faults, source, *text, issues);
   if (rules.tables != nullptr) {
@@ -102,6 +127,10 @@ PlaybookCompilation CompilePlaybook(absl::string_view source) {
   if (issues.empty()) compilation.playbook = std::move(playbook);
   compilation.findings = FindingsOf(std::move(issues));
   return compilation;
+}
+
+PlaybookCompilation CompilePlaybook(absl::string_view source) {
+  return CompilePlaybook(source, base::ReadZoneRules);
 }
 
 }  // namespace redress::engine

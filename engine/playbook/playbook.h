@@ -13,7 +13,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "engine/playbook/zones.h"
 #include "engine/rules/rule_tables.h"
+#include "engine/time/calendar.h"
 #include "redress/v1/playbook.pb.h"
 
 namespace redress::engine {
@@ -27,7 +29,7 @@ class Playbook {
 
   const std::string& name() const { return message_.name(); }
 
-  // SHA-256 of the source, in hex.
+  // SHA-256 in hex: of the source, followed by the rules of the zones where there are calendars.
   const std::string& hash() const { return rules_->playbook_hash(); }
 
   // The tables, for Route and Explain.
@@ -39,16 +41,32 @@ class Playbook {
   // The department, or nullptr when there is none of that id.
   const redress::v1::Department* FindDepartment(absl::string_view id) const;
 
+  // The calendar, or nullptr when there is none of that id.
+  const Calendar* FindCalendar(absl::string_view id) const;
+  // SHA-256 in hex of what the calendar says and of its zone's rules. REQUIRES: there is one.
+  const std::string& CalendarHash(absl::string_view id) const;
+  // The rules that its calendars were made with, in the order of the names.
+  const google::protobuf::RepeatedPtrField<redress::v1::ZoneRules>& zones() const {
+    return zones_;
+  }
+
   bool HasCategory(absl::string_view id) const { return categories_.contains(id); }
   bool HasTouchpoint(absl::string_view id) const { return touchpoints_.contains(id); }
 
  private:
-  friend PlaybookCompilation CompilePlaybook(absl::string_view source);
+  friend PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& zones);
 
-  explicit Playbook(redress::v1::Playbook message);
+  struct CalendarVersion {
+    Calendar calendar;
+    std::string hash;
+  };
+
+  Playbook(redress::v1::Playbook message, ZoneBook& zones);
 
   redress::v1::Playbook message_;
   std::unique_ptr<const RuleTables> rules_;  // refers to message_
+  google::protobuf::RepeatedPtrField<redress::v1::ZoneRules> zones_;
+  absl::flat_hash_map<absl::string_view, CalendarVersion> calendars_;
   absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;
   absl::flat_hash_set<absl::string_view> categories_;
   absl::flat_hash_set<absl::string_view> touchpoints_;
@@ -68,12 +86,15 @@ std::string Render(const Finding& finding);
 struct PlaybookCompilation {
   std::unique_ptr<const Playbook> playbook;  // nullptr exactly when there are findings
   std::vector<Finding> findings;             // in the order of the text, cel::kIssuesMax at most
-  std::string playbook_hash;                 // of the source, whether it compiled or not
+  std::string playbook_hash;                 // see Playbook::hash, whether it compiled or not
   int examples = 0;                          // how many were run
 };
 
 // Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the
 // conditions is found at once; examples are run when there are none.
+PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& zones);
+
+// The same, with the zones of this system: for a playbook that was not published yet.
 PlaybookCompilation CompilePlaybook(absl::string_view source);
 
 }  // namespace redress::engine

@@ -6,6 +6,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "engine/playbook/limits.h"
+#include "engine/playbook/yaml_calendar.h"
+#include "engine/playbook/yaml_clock.h"
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_names.h"
 #include "engine/playbook/yaml_reader.h"
@@ -17,11 +19,12 @@ namespace {
 
 namespace v1 = redress::v1;
 
-constexpr absl::string_view kPlaybookKeys[] = {"playbook", "taxonomy", "touchpoints", "departments",
-                                               "classify", "route",    "expect"};
+constexpr absl::string_view kPlaybookKeys[] = {"playbook",  "taxonomy", "touchpoints",
+                                               "calendars", "departments", "clocks",
+                                               "classify",  "route",    "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
-constexpr absl::string_view kDepartmentKeys[] = {"title", "head"};
+constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
 constexpr absl::string_view kClassifyKeys[] = {"id", "when", "set"};
 constexpr absl::string_view kSetKeys[] = {"category", "severity", "touchpoint", "segment"};
 constexpr absl::string_view kRouteKeys[] = {"id", "when", "to"};
@@ -36,8 +39,8 @@ constexpr absl::string_view kExpectationKeys[] = {"level",    "department", "rul
 
 class PlaybookReader {
  public:
-  PlaybookReader(PlaybookText& text, cel::IssueList& issues)
-      : text_(text), playbook_(text.playbook), reader_(text.tree, issues) {}
+  PlaybookReader(PlaybookText& text, ZoneBook& zones, cel::IssueList& issues)
+      : text_(text), playbook_(text.playbook), reader_(text.tree, issues), zones_(zones) {}
 
   void Read() {
     YamlMap map(reader_, 0, "a playbook", kPlaybookKeys);
@@ -46,12 +49,15 @@ class PlaybookReader {
     }
     if (const auto touchpoints = map.Find("touchpoints")) ReadTouchpoints(*touchpoints);
     if (const auto taxonomy = map.Find("taxonomy")) ReadTaxonomy(*taxonomy);
+    if (const auto calendars = map.Find("calendars")) ReadCalendars(*calendars);
     if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
+    if (const auto clocks = map.Find("clocks")) ReadClocks(*clocks);
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
     if (const auto route = map.Require("route")) ReadRoute(*route);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
     categories_.Check(reader_);
+    calendars_.Check(reader_);
     departments_.Check(reader_);
     routes_.Check(reader_);
   }
@@ -78,6 +84,28 @@ class PlaybookReader {
     }
   }
 
+  void ReadCalendars(YamlId id) {
+    for (const YamlEntry& entry : YamlEntries(reader_, id, "'calendars'", kCalendarsMax)) {
+      v1::Calendar& calendar = *playbook_.add_calendars();
+      calendar = ReadCalendar(reader_, entry.value, zones_);
+      calendar.set_id(reader_.Id(entry.key, "calendar", IdForm::kName));
+      calendars_.Define(reader_[entry.key].text);
+      if (IsClockWord(calendar.id()))
+        reader_.Fail(entry.key, absl::StrCat("a calendar cannot be named '", calendar.id(),
+                                             "'; in a clocks row the word means something else"));
+    }
+  }
+
+  void ReadClocks(YamlId id) {
+    absl::flat_hash_set<std::string> ids;
+    for (const YamlId row : reader_.Items(id, "clocks", kClocksMax)) {
+      v1::ClockRule& rule = *playbook_.add_clocks();
+      YamlMap map(reader_, row, "a clocks row", ClockKeys());
+      rule = ReadClockRule(reader_, map, {calendars_, categories_, departments_});
+      rule.set_id(RowId(map, ids));
+    }
+  }
+
   void ReadDepartments(YamlId id) {
     for (const YamlEntry& entry : YamlEntries(reader_, id, "'departments'", kDepartmentsMax)) {
       v1::Department& department = *playbook_.add_departments();
@@ -87,6 +115,10 @@ class PlaybookReader {
       department.set_title(Title(map));
       if (const auto head = map.Require("head")) {
         department.set_head(reader_.Text(*head, "head", kShortTextSizeMax));
+      }
+      if (const auto calendar = map.Find("calendar")) {
+        department.set_calendar(reader_.Id(*calendar, "calendar", IdForm::kName));
+        calendars_.Use(department.calendar(), *calendar);
       }
     }
     if (reader_[id].kind == YamlKind::kMap && playbook_.departments().empty()) {
@@ -288,6 +320,8 @@ class PlaybookReader {
   PlaybookText& text_;
   v1::Playbook& playbook_;
   YamlReader reader_;
+  ZoneBook& zones_;
+  YamlNames calendars_{"calendar"};
   YamlNames touchpoints_{"touchpoint"};
   YamlNames categories_{"category"};
   YamlNames departments_{"department"};
@@ -296,11 +330,12 @@ class PlaybookReader {
 
 }  // namespace
 
-std::optional<PlaybookText> ReadPlaybook(absl::string_view source, cel::IssueList& issues) {
+std::optional<PlaybookText> ReadPlaybook(absl::string_view source, ZoneBook& zones,
+                                         cel::IssueList& issues) {
   std::optional<YamlTree> tree = ParseYaml(source, issues);
   if (!tree.has_value()) return std::nullopt;
   PlaybookText text(*std::move(tree));
-  PlaybookReader(text, issues).Read();
+  PlaybookReader(text, zones, issues).Read();
   return text;
 }
 

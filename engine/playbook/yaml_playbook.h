@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/cel/issue.h"
 #include "engine/playbook/yaml_tree.h"
+#include "engine/playbook/zones.h"
 #include "redress/v1/playbook.pb.h"
 
 namespace redress::engine {
@@ -31,6 +32,7 @@ struct PlaybookText {
 // used twice, a route table without an end are all reported, each where it stands. What could be
 // read is returned even then, so that conditions can be checked too; nothing when it is no YAML at
 // all. Conditions are not looked into here.
-std::optional<PlaybookText> ReadPlaybook(absl::string_view source, cel::IssueList& issues);
+std::optional<PlaybookText> ReadPlaybook(absl::string_view source, ZoneBook& zones,
+                                         cel::IssueList& issues);
 
 }  // namespace redress::engine

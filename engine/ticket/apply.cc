@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "engine/ticket/clock.h"
 #include "engine/ticket/deadline.h"
 #include "engine/ticket/lifecycle.h"
 #include "engine/ticket/limits.h"
@@ -162,6 +163,8 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketPause
   pause.set_note(fact.note());
   *pause.mutable_start_time() = event.time();
   pause.set_state_before(fact.state_before());
+  pause.set_actor(event.actor());
+  pause.set_counterparty(fact.counterparty());
   if (fact.has_cap_time()) SetDeadline(ticket, v1::DEADLINE_KIND_PAUSE_CAP, fact.cap_time());
   ClearDeadline(ticket, v1::DEADLINE_KIND_RESOLUTION);
   ClearDeadline(ticket, v1::DEADLINE_KIND_REMINDER);
@@ -169,7 +172,18 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketPause
     ClearDeadline(ticket, v1::DEADLINE_KIND_FIRST_ANSWER);
 }
 
-void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::TicketResumed& fact) {
+void KeepPause(v1::Ticket& ticket, const Timestamp& end) {
+  if (ticket.past_pauses_size() >= kTicketPausesMax) return;
+  v1::PastPause& past = *ticket.add_past_pauses();
+  past.set_reason(ticket.pause().reason());
+  *past.mutable_start_time() = ticket.pause().start_time();
+  *past.mutable_end_time() = end;
+  past.set_actor(ticket.pause().actor());
+  past.set_counterparty(ticket.pause().counterparty());
+}
+
+void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketResumed& fact) {
+  KeepPause(ticket, event.time());
   ticket.set_paused_seconds(ticket.paused_seconds() + fact.paused_seconds());
   if (ticket.pause().reason() == v1::PAUSE_REASON_CUSTOMER_INFO)
     ticket.set_paused_for_customer_seconds(ticket.paused_for_customer_seconds() +
@@ -258,6 +272,10 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::ReminderRaised& f
   SetDeadline(ticket, v1::DEADLINE_KIND_REMINDER, fact.next_time());
 }
 
+// What the clock comes to stands in the event's clock changes.
+void ApplyFact(v1::Ticket&, const v1::Event&, const v1::ClockMissed&) {}
+void ApplyFact(v1::Ticket&, const v1::Event&, const v1::ClockWarned&) {}
+
 void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::HistorySettled& fact) {
   ticket.set_department(fact.department());
   VisitDepartment(ticket, fact.department());
@@ -296,6 +314,8 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kPromiseMissed: return ApplyFact(ticket, event, event.promise_missed());
     case Fact::kReminderRaised: return ApplyFact(ticket, event, event.reminder_raised());
     case Fact::kHistorySettled: return ApplyFact(ticket, event, event.history_settled());
+    case Fact::kClockMissed: return ApplyFact(ticket, event, event.clock_missed());
+    case Fact::kClockWarned: return ApplyFact(ticket, event, event.clock_warned());
     case Fact::kPlaybookPublished:
     case Fact::FACT_NOT_SET: break;
   }
@@ -321,6 +341,8 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
   *ticket.mutable_update_time() = event.time();
   if (event.has_settle_time() && *next != v1::TICKET_STATE_CLOSED)
     SetDeadline(ticket, v1::DEADLINE_KIND_SETTLE, event.settle_time());
+  SetClocks(ticket, event);
+  FollowClocks(ticket);
 
   if (IsWaiting(ticket)) *ticket.mutable_rank_time() = ToTimestamp(RankTime(ticket));
   else ticket.clear_rank_time();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/ticket/clock.h"
 #include "engine/ticket/deadline.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/routing.h"
@@ -69,10 +70,45 @@ void Settle(const Facts& facts, Draft& draft, absl::Time due) {
   draft.Record(std::move(event));
 }
 
-// What the deadline does at its due instant.
+void BreakClock(v1::Event& event, const v1::Ticket& ticket, absl::Time due) {
+  for (const v1::Clock& clock : ticket.clocks()) {
+    const bool has_own_deadline =
+        clock.kind() == v1::CLOCK_KIND_FIRST || clock.kind() == v1::CLOCK_KIND_RESOLVE;
+    if (has_own_deadline || !IsRunning(clock) || clock.paused()) continue;
+    if (ToTime(clock.due_time()) != due) continue;
+    v1::ClockMissed& missed = *event.mutable_clock_missed();
+    missed.set_kind(clock.kind());
+    missed.set_level(clock.level());
+    missed.set_department(clock.department());
+    missed.set_entry(clock.entry());
+    *missed.mutable_due() = clock.due_time();
+    missed.set_accountable(ticket.department());
+    return;
+  }
+  base::CheckFailed(__FILE__, __LINE__, "a clock's deadline is that of a running clock");
+}
+
+void Warn(v1::Event& event, const v1::Ticket& ticket, absl::Time due) {
+  for (const v1::Clock& clock : ticket.clocks()) {
+    if (!IsRunning(clock) || clock.paused() || clock.warnings().empty()) continue;
+    if (ToTime(clock.warnings(0).time()) != due) continue;
+    v1::ClockWarned& warned = *event.mutable_clock_warned();
+    warned.set_kind(clock.kind());
+    warned.set_level(clock.level());
+    warned.set_department(clock.department());
+    warned.set_entry(clock.entry());
+    warned.set_percent(clock.warnings(0).percent());
+    *warned.mutable_time() = clock.warnings(0).time();
+    return;
+  }
+  base::CheckFailed(__FILE__, __LINE__, "a warning's deadline is that of a running clock");
+}
+
+// What the deadline does at its due instant. A clock whose terms were revised may have been due
+// before the revision: then the breach stands after it, with its true due instant.
 v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
   const v1::Ticket& ticket = draft.ticket();
-  v1::Event event = draft.NewTimerEvent(due);
+  v1::Event event = draft.NewTimerEvent(std::max(due, ToTime(ticket.update_time())));
   switch (kind) {
     case v1::DEADLINE_KIND_LEASE:
       event.mutable_ticket_returned()->set_lease_expired(true);
@@ -90,6 +126,12 @@ v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
     case v1::DEADLINE_KIND_REMINDER:
       *event.mutable_reminder_raised()->mutable_next_time() =
           ToTimestamp(due + ReminderAfter(ticket.reminders() + 1));
+      return event;
+    case v1::DEADLINE_KIND_CLOCK:
+      BreakClock(event, ticket, due);
+      return event;
+    case v1::DEADLINE_KIND_WARNING:
+      Warn(event, ticket, due);
       return event;
     default:
       base::CheckFailed(__FILE__, __LINE__, "a deadline has a kind");
@@ -120,14 +162,17 @@ v1::TicketResumed EndPause(const v1::Ticket& ticket, absl::Time end, bool cap_re
   const auto moved = [&](const google::protobuf::Timestamp& promised) {
     return ToTimestamp(std::max(ToTime(promised) + paused, end));
   };
+  // What a clock promises is moved by its own change.
+  const auto is_plain = [&](v1::ClockKind kind) { return FindClock(ticket, kind) == nullptr; };
   const v1::Promises& promises = ticket.promises();
   if (promises.first_answer_state() == v1::PROMISE_STATE_RUNNING &&
+      is_plain(v1::CLOCK_KIND_FIRST) &&
       ticket.pause().reason() == v1::PAUSE_REASON_CUSTOMER_INFO)
     *resumed.mutable_first_answer_due() = moved(promises.first_answer_due());
-  if (promises.resolution_state() == v1::PROMISE_STATE_RUNNING)
-    *resumed.mutable_resolution_due() = moved(promises.resolution_due());
-  else
+  if (promises.resolution_state() != v1::PROMISE_STATE_RUNNING)
     *resumed.mutable_reminder_time() = ToTimestamp(end + kReminderFirst);
+  else if (is_plain(v1::CLOCK_KIND_RESOLVE))
+    *resumed.mutable_resolution_due() = moved(promises.resolution_due());
   return resumed;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/ticket/catch_up.h"
+#include "engine/ticket/clock_terms.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
 #include "engine/ticket/guard.h"
@@ -32,11 +33,16 @@ std::optional<v1::Issue> WithMadeKey(const v1::Issue& issue) {
   return keyed;
 }
 
-void SetPromises(v1::TicketOpened& opened, absl::Time now) {
+// The route's own budgets, where no row of the clocks table takes their place.
+void SetPromises(const Facts& facts, v1::TicketOpened& opened, absl::Time now) {
   const v1::Effects& effects = opened.decision().effects();
   if (effects.record_only()) return;
-  if (effects.has_first_answer())
+  const v1::Ticket subject = SubjectOf(opened.issue(), effects);
+  const bool has_first = FindClockRule(facts, v1::CLOCK_KIND_FIRST, subject) != nullptr;
+  const bool has_resolve = FindClockRule(facts, v1::CLOCK_KIND_RESOLVE, subject) != nullptr;
+  if (effects.has_first_answer() && !has_first)
     *opened.mutable_first_answer_due() = ToTimestamp(now + ToSpan(effects.first_answer()));
+  if (has_resolve) return;
   if (effects.has_resolution())
     *opened.mutable_resolution_due() = ToTimestamp(now + ToSpan(effects.resolution()));
   else
@@ -44,13 +50,13 @@ void SetPromises(v1::TicketOpened& opened, absl::Time now) {
 }
 
 Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& envelope) {
-  Draft draft({}, envelope.new_ticket_id, envelope);
+  Draft draft(facts, {}, envelope.new_ticket_id, envelope);
   v1::Event event = draft.NewEvent();
   v1::TicketOpened& opened = *event.mutable_ticket_opened();
   *opened.mutable_issue() = Impersonal(issue);
   opened.set_reference(MakeReference(envelope.new_ticket_id));
   *opened.mutable_decision() = RouteIssue(facts, issue);
-  SetPromises(opened, envelope.time);
+  SetPromises(facts, opened, envelope.time);
   if (facts.other_ticket) opened.set_follows_id(facts.other_ticket->id());
   opened.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
                                            issue.has_contact() ? &issue.contact() : nullptr));
@@ -107,7 +113,7 @@ Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& com
   }
   if (!facts.ticket) return OpenTicket(facts, issue, envelope);
 
-  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const bool can_join = draft.ticket().state() != v1::TICKET_STATE_CLOSED &&
                         draft.ticket().version() < kTicketVersionMax;

@@ -37,7 +37,7 @@ Decision ChangeLevel(const Facts& facts, Draft draft, v1::Level to_level,
 Decision DecideTransferTicket(const Facts& facts, const v1::TransferTicketRequest& command,
                               const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kTicketTransferred, "be transferred"));
@@ -60,7 +60,7 @@ Decision DecideTransferTicket(const Facts& facts, const v1::TransferTicketReques
 Decision DecideEscalateTicket(const Facts& facts, const v1::EscalateTicketRequest& command,
                               const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kLevelChanged, "be escalated"));
@@ -77,7 +77,7 @@ Decision DecideEscalateTicket(const Facts& facts, const v1::EscalateTicketReques
 Decision DecideDeescalateTicket(const Facts& facts, const v1::DeescalateTicketRequest& command,
                                 const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kLevelChanged, "be de-escalated"));

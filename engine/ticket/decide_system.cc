@@ -17,7 +17,7 @@ Decision DecideFireDeadline(const Facts& facts, const v1::FireDeadline& command,
                         {}};
   if (!facts.ticket || !facts.ticket->has_next_deadline_time()) return stale;
   if (ToTime(facts.ticket->next_deadline_time()) != ToTime(command.time())) return stale;
-  Draft draft(*facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   if (draft.is_empty()) return stale;
   return std::move(draft).Accept();
@@ -40,6 +40,7 @@ Decision DecidePublishPlaybook(const Facts& facts, const v1::PublishPlaybookRequ
   published.set_version(facts.playbook_version + 1);
   published.set_source(command.source());
   published.set_reason(command.reason());
+  *published.mutable_zones() = facts.candidate->zones();
   return {{{std::move(event), {}}}, {}};
 }
 

@@ -32,6 +32,9 @@ struct Envelope {
 struct Facts {
   // The live playbook; null when the tenant has none.
   const Playbook* playbook = nullptr;
+  // Older versions that have calendars on which the ticket's clocks still are, where the live one
+  // has not.
+  std::vector<const Playbook*> older_playbooks;
   // The ticket that the command names; for an issue, the open ticket with the same key.
   std::optional<v1::Ticket> ticket;
   // The issue that opened `ticket`, with its words unless they were erased. Only where the ticket

@@ -3,13 +3,14 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "engine/ticket/clock_step.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
 
 namespace redress::engine {
 
-Draft::Draft(v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope)
-    : envelope_(envelope), ticket_id_(ticket_id), before_(std::move(ticket)) {}
+Draft::Draft(const Facts& facts, v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope)
+    : facts_(facts), envelope_(envelope), ticket_id_(ticket_id), before_(std::move(ticket)) {}
 
 v1::Event Draft::NewEvent() const {
   v1::Event event;
@@ -39,6 +40,8 @@ v1::Event Draft::NewImportedEvent(absl::Time time, absl::string_view actor) cons
 void Draft::Record(v1::Event event) {
   event.set_version(ticket().version() + 1);
   v1::Ticket after = Apply(ticket(), event);
+  StepClocks(facts_, ticket(), after, event);
+  if (!event.clock_changes().empty()) after = Apply(ticket(), event);
   steps_.push_back({std::move(event), std::move(after)});
 }
 

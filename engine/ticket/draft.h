@@ -14,8 +14,8 @@ namespace redress::engine {
 
 class Draft {
  public:
-  // For a new ticket, `ticket` is an empty message.
-  Draft(v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope);
+  // For a new ticket, `ticket` is an empty message. REQUIRES: facts and envelope outlive the draft.
+  Draft(const Facts& facts, v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope);
 
   const v1::Ticket& ticket() const { return steps_.empty() ? before_ : steps_.back().after; }
 
@@ -28,7 +28,7 @@ class Draft {
   // An event that another system tells of.
   v1::Event NewImportedEvent(absl::Time time, absl::string_view actor) const;
 
-  // Applies the event. REQUIRES: the state table allows it.
+  // Applies the event, with what its fact does to the clocks. REQUIRES: the state table allows it.
   void Record(v1::Event event);
 
   // Keeps somebody's words under the customer and returns their hash; an empty string when there is
@@ -40,6 +40,7 @@ class Draft {
   Decision Accept() && { return {std::move(steps_), std::move(personal_)}; }
 
  private:
+  const Facts& facts_;
   const Envelope& envelope_;
   const uint64_t ticket_id_;
   v1::Ticket before_;

@@ -30,6 +30,8 @@ constexpr Row kRows[] = {
     {kQueued, Fact::kNoteAdded, kQueued},
     {kQueued, Fact::kPromiseMissed, kQueued},
     {kQueued, Fact::kReminderRaised, kQueued},
+    {kQueued, Fact::kClockMissed, kQueued},
+    {kQueued, Fact::kClockWarned, kQueued},
     {kQueued, Fact::kHistorySettled, kNone},
     {kQueued, Fact::kTicketAnswered, kQueued, true},
     {kQueued, Fact::kTicketPaused, kPaused, true},
@@ -47,6 +49,8 @@ constexpr Row kRows[] = {
     {kLeased, Fact::kNoteAdded, kLeased},
     {kLeased, Fact::kPromiseMissed, kLeased},
     {kLeased, Fact::kReminderRaised, kLeased},
+    {kLeased, Fact::kClockMissed, kLeased},
+    {kLeased, Fact::kClockWarned, kLeased},
 
     {kAccepted, Fact::kTicketReturned, kQueued},
     {kAccepted, Fact::kTicketAnswered, kAccepted},
@@ -59,6 +63,8 @@ constexpr Row kRows[] = {
     {kAccepted, Fact::kNoteAdded, kAccepted},
     {kAccepted, Fact::kPromiseMissed, kAccepted},
     {kAccepted, Fact::kReminderRaised, kAccepted},
+    {kAccepted, Fact::kClockMissed, kAccepted},
+    {kAccepted, Fact::kClockWarned, kAccepted},
 
     {kPaused, Fact::kTicketResumed, kNone},
     {kPaused, Fact::kTicketAnswered, kPaused},
@@ -66,6 +72,8 @@ constexpr Row kRows[] = {
     {kPaused, Fact::kIssueJoined, kPaused},
     {kPaused, Fact::kNoteAdded, kPaused},
     {kPaused, Fact::kPromiseMissed, kPaused},
+    {kPaused, Fact::kClockMissed, kPaused},
+    {kPaused, Fact::kClockWarned, kPaused},
     {kPaused, Fact::kTicketTransferred, kPaused, true},
     {kPaused, Fact::kLevelChanged, kPaused, true},
 

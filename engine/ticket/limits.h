@@ -39,6 +39,10 @@ inline constexpr absl::Duration kPauseCapDefault = absl::Hours(24 * 7);
 // What a ticket may hold.
 inline constexpr int kTicketIssuesKeptMax = 1000;
 inline constexpr int kTicketDepartmentsKeptMax = 64;
+// Clocks that ended go first; there are fewer running ones than departments that one ticket visits.
+inline constexpr int kTicketClocksKeptMax = 40;
+// Pauses of one ticket; the next is refused.
+inline constexpr int kTicketPausesMax = 200;
 // Events, but for those that bring the ticket to its end.
 inline constexpr uint32_t kTicketVersionMax = 100000;
 // Returns to the queue in one cycle; the next is refused.

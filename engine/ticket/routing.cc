@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "base/sha256.h"
 #include "engine/rules/route.h"
+#include "engine/ticket/clock.h"
+#include "engine/ticket/clock_terms.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
 
@@ -46,6 +48,13 @@ std::optional<absl::Time> ResumedResolutionDue(const v1::Ticket& before, const v
   }
   if (!effects.has_resolution()) return std::nullopt;
   return now + ToSpan(effects.resolution());
+}
+
+// Whether RESOLVE runs by the clocks table. A promise by a route's own budget goes on by that.
+bool IsOnClock(const Facts& facts, const v1::Ticket& before, const v1::Ticket& subject) {
+  if (FindClock(before, v1::CLOCK_KIND_RESOLVE) != nullptr) return true;
+  return !before.promises().has_resolution_due() &&
+         FindClockRule(facts, v1::CLOCK_KIND_RESOLVE, subject) != nullptr;
 }
 
 }  // namespace
@@ -99,12 +108,20 @@ void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::
   if (routed.department().empty()) routed.set_department(CatchAllDepartment(*facts.playbook));
 
   const absl::Time now = draft.envelope().time;
-  if (effects.has_first_answer())
+  v1::Ticket subject = SubjectOf(*facts.issue, effects);
+  subject.set_level(routed.level());
+  subject.set_department(routed.department());
+  if (effects.has_first_answer() &&
+      FindClockRule(facts, v1::CLOCK_KIND_FIRST, subject) == nullptr)
     *routed.mutable_first_answer_due() = ToTimestamp(now + ToSpan(effects.first_answer()));
-  if (const std::optional<absl::Time> due = ResumedResolutionDue(before, effects, now))
+  if (IsOnClock(facts, before, subject)) {
+    if (before.promises().resolution_state() == v1::PROMISE_STATE_MISSED)
+      *routed.mutable_reminder_time() = ToTimestamp(now + kReminderFirst);
+  } else if (const auto due = ResumedResolutionDue(before, effects, now)) {
     *routed.mutable_resolution_due() = ToTimestamp(*due);
-  else
+  } else {
     *routed.mutable_reminder_time() = ToTimestamp(now + kReminderFirst);
+  }
   draft.Record(std::move(event));
 }
 

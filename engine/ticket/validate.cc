@@ -144,6 +144,7 @@ void Check(FieldCheck& check, const v1::PauseTicketRequest& request) {
   check.Enum("reason", request.reason(), v1::PauseReason_IsValid(request.reason()), true);
   check.Required("note", request.note(), kNoteCharsMax);
   if (request.has_cap()) check.Span("cap", request.cap(), kPauseCapMin, kPauseCapMax);
+  check.Optional("counterparty", request.counterparty(), kNameCharsMax);
 }
 
 void Check(FieldCheck&, const v1::ResumeTicketRequest&) {}

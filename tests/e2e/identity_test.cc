@@ -42,6 +42,7 @@ constexpr Allowed kAllowed[] = {
     {"TicketService.GetTicket", "AOMD"},
     {"TicketService.ListTickets", "AOMD"},
     {"TicketService.ListEvents", "AOMD"},
+    {"TicketService.ExplainDue", "AOMD"},
     {"TicketService.AcceptTicket", "AOMD"},
     {"TicketService.AnswerTicket", "AOMD"},
     {"TicketService.PauseTicket", "AOMD"},
@@ -144,6 +145,7 @@ TEST_F(IdentityTest, AnAgentReachesTheTicketsOfTheirDepartmentsOnly) {
   EXPECT_EQ(As("anna").Try(&Tickets::GetTicket, see), "OK");
   EXPECT_EQ(As("bill").Try(&Tickets::GetTicket, see), kNotFound);
   EXPECT_EQ(As("bill").Try(&Tickets::ListEvents, About<v1::ListEventsRequest>(at_desk)), kNotFound);
+  EXPECT_EQ(As("bill").Try(&Tickets::ExplainDue, About<v1::ExplainDueRequest>(at_desk)), kNotFound);
   EXPECT_EQ(As("bill").Try(&Customers::GetView, About<v1::GetViewRequest>(at_desk)), kNotFound);
   EXPECT_EQ(As("anna").Try(&Playbooks::ExplainDecision,
                            About<v1::ExplainDecisionRequest>(at_billing)),

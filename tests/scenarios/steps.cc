@@ -1,5 +1,7 @@
 // The steps of stories.
+#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -132,6 +134,46 @@ std::string Looks(Office& office, const Step& step) {
   return text;
 }
 
+// publishes NAME: the playbook tests/scenarios/NAME.yaml
+std::string Publishes(Office& office, const Step& step) {
+  std::ifstream file(absl::StrCat("tests/scenarios/", step.word(0), ".yaml"));
+  std::stringstream source;
+  source << file.rdbuf();
+  CHECK(!source.str().empty());
+  const services::Outcome outcome = office.Do(ActorOf(step.who), Publish(source.str()));
+  return absl::StrCat("version ", outcome.playbook_version);
+}
+
+// checks T1 [KIND of clock]: its clocks
+std::string Checks(Office& office, const Step& step) {
+  const v1::Ticket ticket = office.ReadTicket(IdOf(step.word(0)));
+  std::vector<std::string> lines;
+  for (const v1::Clock& clock : ticket.clocks())
+    if (step.word(1).empty() || Short(clock.kind()) == step.word(1)) lines.push_back(Print(clock));
+  return absl::StrJoin(lines, "\n");
+}
+
+// explains T1 KIND: what is behind the clock's due instant, and who held the ticket meanwhile
+std::string Explains(Office& office, const Step& step) {
+  const v1::ExplainDueResponse response =
+      office.ExplainDue(IdOf(step.word(0)), Named<v1::ClockKind>(step.word(1)));
+  std::vector<std::string> lines;
+  for (const v1::ExplainedClock& explained : response.clocks()) {
+    lines.push_back(Print(explained.clock()));
+    CHECK(explained.recomputed_identical());
+    for (const v1::DueSpan& span : explained.spans())
+      lines.push_back(absl::StrCat(Print(span.start_time()), " to ", Print(span.end_time()), " ",
+                                   Short(span.kind()), span.dates_size() > 0 ? " " : "",
+                                   absl::StrJoin(span.dates(), " ")));
+    for (const v1::HolderShare& share : explained.holders())
+      lines.push_back(absl::StrCat(
+          "used by ", Short(share.level()), " ", share.department(), " ", share.handler(),
+          share.handler().empty() ? "" : " ",
+          absl::FormatDuration(absl::Seconds(share.elapsed().seconds()))));
+  }
+  return absl::StrJoin(lines, "\n");
+}
+
 // recalls T1: every event
 std::string Recalls(Office& office, const Step& step) {
   const uint64_t id = IdOf(step.word(0));
@@ -163,6 +205,9 @@ std::string Act(Office& office, const Step& step) {
   if (step.verb == "tells") return Tells(office, step);
   if (step.verb == "looks") return Looks(office, step);
   if (step.verb == "recalls") return Recalls(office, step);
+  if (step.verb == "publishes") return Publishes(office, step);
+  if (step.verb == "checks") return Checks(office, step);
+  if (step.verb == "explains") return Explains(office, step);
   if (step.verb == "counts") return Counts(office, step);
   return Works(office, step);
 }

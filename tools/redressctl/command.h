@@ -53,6 +53,7 @@ class CommandTree {
 };
 
 // One function per family of commands.
+void AddHolidaysCommand(CommandTree& tree, CLI::App* playbook);
 void AddIssueCommands(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);
 void AddQueueCommands(CommandTree& tree);

@@ -191,6 +191,7 @@ void AddPlaybookCommands(CommandTree& tree) {
           {{"--number", "version", "Which version; the live one when left out"}});
   tree.Add(playbook, "explain", "Why a ticket was routed as it was, or how an issue would be",
            std::make_unique<ExplainCommand>());
+  AddHolidaysCommand(tree, playbook);
 }
 
 }  // namespace redress::ctl

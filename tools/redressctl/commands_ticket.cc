@@ -1,6 +1,7 @@
 // Commands on one ticket, and lists of them.
 #include "redress/v1/ticket_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
+#include "tools/redressctl/due_text.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/text/display_width.h"
 
@@ -27,6 +28,11 @@ void ShowTickets(const v1::ListTicketsResponse& response, Context& context) {
 
 void ShowHistory(const v1::ListEventsResponse& response, Context& context) {
   context.terminal.out << HistoryText(response.events(), context.HasColor());
+}
+
+void ShowDue(const v1::ExplainDueResponse& response, Context& context) {
+  if (response.clocks().empty()) return context.Say("no clock runs or ran");
+  context.terminal.out << DueText(response, context.HasColor());
 }
 
 // What ends the work on a ticket, or begins it again.
@@ -98,6 +104,9 @@ void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket) {
            {"--kind", "filter.kind", "Only this kind of issue"}});
   AddCall(tree, ticket, "history", "Show everything that happened to a ticket", &Stub::ListEvents,
           ShowHistory, {kTicket});
+  AddCall(tree, ticket, "due", "Show what is behind the due instants of a ticket",
+          &Stub::ExplainDue, ShowDue,
+          {kTicket, {"--clock", "clock", "Only this kind of clock"}});
 }
 
 void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
@@ -111,7 +120,8 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
           ShowTicketAfter<v1::AnswerTicketResponse>,
           {kTicket,
            {"--text", "text", "What the customer is told", kRequired},
-           {"--acknowledgement", "acknowledgement", "Only an acknowledgement: it stops no clock"},
+           {"--acknowledgement", "acknowledgement", "Acknowledges only: stops no clock but ACK"},
+           {"--automatic", "automatic", "Sent by a machine: stops only what the playbook lets it"},
            kLease,
            kEtag});
   AddCall(tree, ticket, "pause", "Rest the clocks while somebody outside must act",
@@ -120,6 +130,7 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
            {"--reason", "reason", "Whose move it is", kRequired},
            {"--note", "note", "What is waited for", kRequired},
            {"--cap", "cap", "The longest that it may last; 7d when left out"},
+           {"--counterparty", "counterparty", "Who is waited for"},
            kLease,
            kEtag});
   AddCall(tree, ticket, "resume", "End a pause", &Stub::ResumeTicket,

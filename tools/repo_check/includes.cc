@@ -21,7 +21,8 @@ const std::vector<Layer>& Layers() {
       {"engine/time", {"engine/time", "base"}},
       {"engine/cel", {"engine/cel", "base"}},
       {"engine/rules", {"engine/rules", "engine/cel", "base", "redress"}},
-      {"engine/playbook", {"engine/playbook", "engine/rules", "engine/cel", "base", "redress"}},
+      {"engine/playbook",
+       {"engine/playbook", "engine/rules", "engine/cel", "engine/time", "base", "redress"}},
       {"engine/measure", {"engine/measure", "base", "redress"}},
       {"engine/ticket",
        {"engine/ticket", "engine/playbook", "engine/rules", "engine/time", "base", "redress"}},
@@ -57,6 +58,7 @@ const std::vector<Vendor>& Vendors() {
       {"grpc/", {"services/grpc/", "services/health.h", "services/health.cc", "tools/", "tests/",
                  "bench/"}},
       {"yaml-cpp/", {"engine/playbook/yaml_tree.cc", "tools/", "tests/"}},
+      {"libical/", {"tools/ics/"}},
       {"unicode/", {"engine/rules/", "tools/text/", "tests/"}},
       {"openssl/", {"base/", "services/", "tools/", "tests/"}},
   };

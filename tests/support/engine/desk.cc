@@ -89,6 +89,7 @@ engine::Facts Desk::FactsFor(const v1::Command& command) const {
   engine::Facts facts;
   facts.playbook = playbook_;
   facts.candidate = candidate_;
+  facts.older_playbooks = older_playbooks_;
   if (command.has_submit_issue()) {
     const v1::Issue& issue = command.submit_issue().issue();
     facts.customer = engine::CustomerFactsOf(issue.customer(), 0);

@@ -49,6 +49,8 @@ class Desk {
 
   // The live playbook; null: none.
   void SetPlaybook(const engine::Playbook* playbook) { playbook_ = playbook; }
+  // An older version, for clocks on its calendars.
+  void AddOlderPlaybook(const engine::Playbook* playbook) { older_playbooks_.push_back(playbook); }
   void SetCandidate(const engine::Playbook* candidate) { candidate_ = candidate; }
 
  private:
@@ -60,6 +62,7 @@ class Desk {
   absl::Time now_;
   const engine::Playbook* playbook_;
   const engine::Playbook* candidate_ = nullptr;
+  std::vector<const engine::Playbook*> older_playbooks_;
   std::map<uint64_t, v1::Ticket> tickets_;
   std::map<uint64_t, v1::Issue> issues_;
   std::map<uint64_t, std::vector<v1::Event>> events_;

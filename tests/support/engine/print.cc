@@ -97,13 +97,31 @@ std::string Print(absl::Time time) {
 
 std::string Print(const google::protobuf::Timestamp& time) { return Print(engine::ToTime(time)); }
 
+std::string Print(const v1::Clock& clock) {
+  std::string text = Short(clock.kind());
+  if (clock.kind() == v1::CLOCK_KIND_LEVEL) absl::StrAppend(&text, "[", Short(clock.level()), "]");
+  if (clock.kind() == v1::CLOCK_KIND_OWNER) absl::StrAppend(&text, "[", clock.department(), "]");
+  if (clock.entry() > 1) absl::StrAppend(&text, "#", clock.entry());
+  absl::StrAppend(&text, " ", clock.paused() ? "PAUSED" : Short(clock.state()));
+  if (clock.by_auto_reply()) absl::StrAppend(&text, " by auto reply");
+  if (clock.state() == v1::PROMISE_STATE_RUNNING)
+    return absl::StrCat(text, " due ", Print(clock.due_time()));
+  return absl::StrCat(text, " at ", Print(clock.end_time()));
+}
+
 std::string Print(const v1::Event& event) {
   const auto& reflection = *event.GetReflection();
   const auto* oneof = event.GetDescriptor()->FindOneofByName("fact");
   const FieldDescriptor* set = reflection.GetOneofFieldDescriptor(event, oneof);
   CHECK(set != nullptr);
-  return absl::StrCat(Print(event.time()), " ", event.actor(), " ",
-                      PrintFact(reflection.GetMessage(event, set)));
+  std::string text = absl::StrCat(Print(event.time()), " ", event.actor(), " ",
+                                  PrintFact(reflection.GetMessage(event, set)));
+  for (const v1::ClockChange& change : event.clock_changes()) {
+    absl::StrAppend(&text, "\n  ", Print(change.clock()));
+    if (change.revision() != v1::CLOCK_REVISION_UNSPECIFIED)
+      absl::StrAppend(&text, " by ", Short(change.revision()));
+  }
+  return text;
 }
 
 std::string Print(const engine::Rejection& rejection) {

@@ -24,6 +24,8 @@ std::string Print(const google::protobuf::Timestamp& time);
 // "09:05 anna TicketLeased handler=anna lease_token=1 lease_expire_time=09:20": the fields that are
 // set, hashes as "#", issues left out.
 std::string Print(const v1::Event& event);
+// Such as "LEVEL[RELAY]#2 RUNNING due 13:00".
+std::string Print(const v1::Clock& clock);
 
 // "NOT_HOLDER: Ticket T1 is held by ...": the reason and the sentence, tickets up to 9 named by
 // their id.

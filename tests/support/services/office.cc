@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/check.h"
 #include "services/report_reader.h"
+#include "services/ticket_reads.h"
 #include "services/verify.h"
 #include "tests/support/engine/print.h"
 #include "tests/support/engine/shop.h"
@@ -78,8 +79,10 @@ services::Outcome Office::Do(const engine::Actor& actor, v1::Command command,
   order.tenant = std::string(tenant);
   order.actor = actor;
   if (command.has_publish_playbook()) {
-    CHECK_EQ(command.publish_playbook().source(), ShopSource());
-    order.candidate = Shop();
+    const std::string& source = command.publish_playbook().source();
+    order.candidate =
+        source == ShopSource() ? Shop() : engine::CompilePlaybook(source).playbook;
+    CHECK(order.candidate != nullptr);
   }
   order.command = std::move(command);
   std::optional<services::Outcome> outcome;
@@ -133,6 +136,14 @@ v1::Ticket Office::ReadTicket(uint64_t id, absl::string_view tenant) {
   CHECK_OK(ticket.status());
   CHECK(ticket->has_value());
   return **ticket;
+}
+
+v1::ExplainDueResponse Office::ExplainDue(uint64_t id, v1::ClockKind kind) {
+  const services::LedgerView view(memory_);
+  auto explained = services::ExplainClocks(view.reader(), playbooks_, kTenant, ReadTicket(id), kind,
+                                           clock_.Now());
+  CHECK_OK(explained.status());
+  return *std::move(explained);
 }
 
 v1::LedgerHead Office::ReadHead(absl::string_view tenant) {

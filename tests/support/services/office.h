@@ -98,6 +98,8 @@ class Office {
   services::PlaybookStore& playbooks() { return playbooks_; }
 
   v1::Ticket ReadTicket(uint64_t id, absl::string_view tenant = kTenant);
+  // What is behind its clocks of a kind, as of now; UNSPECIFIED: all of them.
+  v1::ExplainDueResponse ExplainDue(uint64_t id, v1::ClockKind kind);
   v1::LedgerHead ReadHead(absl::string_view tenant = kTenant);
   // Every event of the tenant, in the order of the ledger.
   std::vector<v1::Event> ReadLedger(absl::string_view tenant = kTenant);

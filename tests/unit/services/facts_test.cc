@@ -18,7 +18,9 @@ using services::LedgerView;
 
 std::unique_ptr<services::LoadedFacts> Load(Office& office, const v1::Command& command) {
   const LedgerView view(office.kv());
-  auto loaded = services::LoadFacts(view.reader(), Office::kTenant, command, {1, Shop()}, nullptr);
+  services::PlaybookStore playbooks;
+  auto loaded = services::LoadFacts(view.reader(), Office::kTenant, command, {1, Shop()}, nullptr,
+                                    playbooks);
   CHECK_OK(loaded.status());
   return *std::move(loaded);
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "storage/tables.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/office.h"
@@ -32,6 +33,21 @@ TEST(PlaybookStore, CompilesTheNewestFromTheLedgerAfterARestart) {
   ASSERT_TRUE(live.ok());
   EXPECT_EQ(live->version, 2u);
   EXPECT_EQ(live->playbook->hash(), Shop()->hash());
+}
+
+TEST(PlaybookStore, CompilesCalendarsWithTheZonesThatWerePublished) {
+  Office office;
+  const std::string source = absl::StrCat(
+      ShopSource(), "calendars:\n  hq: {zone: Asia/Shanghai, week: {mon: [09:00-17:00]}}\n");
+  office.Must(Owner("olga"), Publish(source));
+  const LedgerView view(office.kv());
+  const auto recorded = services::ReadPlaybookEvent(view.reader(), Office::kTenant, 2);
+  ASSERT_TRUE(recorded.ok() && recorded->has_value());
+  const v1::PlaybookPublished& event = (*recorded)->event.playbook_published();
+  ASSERT_EQ(event.zones_size(), 1);
+  EXPECT_EQ(event.zones(0).name(), "Asia/Shanghai");
+  PlaybookStore store;
+  EXPECT_EQ(store.Live(view.reader(), Office::kTenant)->playbook->hash(), event.playbook_hash());
 }
 
 TEST(PlaybookStore, FindsEveryVersionAndNoOther) {

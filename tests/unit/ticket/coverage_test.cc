@@ -9,6 +9,7 @@
 #include "engine/ticket/rejection.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
+#include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/shop.h"
 
 namespace redress::test {
@@ -143,6 +144,16 @@ const std::vector<Recorded>& Facts() {
        [] {
          Desk desk;
          return desk.Must(ToldOpened("08:00", Complaint(), "desk")).At("Nov 04 09:00").Tick();
+       }},
+      {"ClockMissed",
+       [] {
+         Desk desk = DeskOn(*ClockShop());
+         return desk.Must(Submit(Complaint())).At("10:00").Tick();
+       }},
+      {"ClockWarned",
+       [] {
+         Desk desk = DeskOn(*ClockShop());
+         return desk.Must(Submit(Complaint())).At("Nov 03 11:00").Tick();
        }},
       {"PlaybookPublished",
        [] {

@@ -33,7 +33,8 @@ TEST(Lifecycle, OfQueued) {
   EXPECT_EQ(Row(v1::TICKET_STATE_QUEUED, v1::PROVENANCE_LIVE),
             "IssueJoined QUEUED, TicketRouted QUEUED, TicketLeased LEASED, "
             "TicketTransferred QUEUED, LevelChanged QUEUED, TicketClosed CLOSED, "
-            "NoteAdded QUEUED, PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =");
+            "NoteAdded QUEUED, PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =, "
+            "ClockMissed QUEUED, ClockWarned QUEUED");
 }
 
 TEST(Lifecycle, OfLeased) {
@@ -41,7 +42,8 @@ TEST(Lifecycle, OfLeased) {
             "IssueJoined LEASED, LeaseExtended LEASED, TicketReturned QUEUED, "
             "TicketAccepted ACCEPTED, TicketAnswered LEASED, TicketTransferred QUEUED, "
             "LevelChanged QUEUED, TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded LEASED, "
-            "PromiseMissed LEASED, ReminderRaised LEASED");
+            "PromiseMissed LEASED, ReminderRaised LEASED, ClockMissed LEASED, "
+            "ClockWarned LEASED");
 }
 
 TEST(Lifecycle, OfAccepted) {
@@ -49,13 +51,14 @@ TEST(Lifecycle, OfAccepted) {
             "IssueJoined ACCEPTED, TicketReturned QUEUED, TicketAnswered ACCEPTED, "
             "TicketPaused PAUSED, TicketTransferred QUEUED, LevelChanged QUEUED, "
             "TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded ACCEPTED, "
-            "PromiseMissed ACCEPTED, ReminderRaised ACCEPTED");
+            "PromiseMissed ACCEPTED, ReminderRaised ACCEPTED, ClockMissed ACCEPTED, "
+            "ClockWarned ACCEPTED");
 }
 
 TEST(Lifecycle, OfPaused) {
   EXPECT_EQ(Row(v1::TICKET_STATE_PAUSED, v1::PROVENANCE_LIVE),
             "IssueJoined PAUSED, TicketAnswered PAUSED, TicketResumed =, TicketClosed CLOSED, "
-            "NoteAdded PAUSED, PromiseMissed PAUSED");
+            "NoteAdded PAUSED, PromiseMissed PAUSED, ClockMissed PAUSED, ClockWarned PAUSED");
 }
 
 TEST(Lifecycle, OfResolved) {
@@ -74,7 +77,8 @@ TEST(Lifecycle, LetsImportedHistorySkipSteps) {
             "IssueJoined QUEUED, TicketRouted QUEUED, TicketLeased LEASED, TicketAnswered QUEUED, "
             "TicketPaused PAUSED, TicketTransferred QUEUED, LevelChanged QUEUED, "
             "TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded QUEUED, "
-            "PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =");
+            "PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =, "
+            "ClockMissed QUEUED, ClockWarned QUEUED");
   EXPECT_EQ(Row(v1::TICKET_STATE_CLOSED, v1::PROVENANCE_IMPORTED),
             "TicketTransferred CLOSED, LevelChanged CLOSED, TicketReopened QUEUED, "
             "NoteAdded CLOSED");

@@ -63,10 +63,10 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
             "completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
-            "get list history accept answer pause resume transfer escalate deescalate resolve "
+            "get list history due accept answer pause resume transfer escalate deescalate resolve "
             "close reopen note");
   EXPECT_EQ(After("customer "), "view confirm dispute");
-  EXPECT_EQ(After("playbook "), "check publish get explain");
+  EXPECT_EQ(After("playbook "), "check publish get explain holidays");
 }
 
 }  // namespace

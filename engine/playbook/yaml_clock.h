@@ -1,0 +1,26 @@
+// A row of a playbook's clocks table, as YAML.
+#pragma once
+
+#include "engine/playbook/yaml_names.h"
+#include "engine/playbook/yaml_reader.h"
+#include "redress/v1/playbook.pb.h"
+
+namespace redress::engine {
+
+// What a clocks row may name.
+struct ClockNames {
+  YamlNames& calendars;
+  YamlNames& categories;
+  YamlNames& departments;
+};
+
+// A calendar must not be named like this: in a clocks row these words mean something else.
+bool IsClockWord(absl::string_view calendar);
+
+// The keys of a row.
+absl::Span<const absl::string_view> ClockKeys();
+
+// Reads a row but for its id. Names are noted as used.
+redress::v1::ClockRule ReadClockRule(YamlReader& reader, YamlMap& row, ClockNames names);
+
+}  // namespace redress::engine
