@@ -20,5 +20,6 @@ bool RunStream(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
+bool RunText(const Workspace& workspace);
 
 }  // namespace redress::bench

@@ -4,7 +4,7 @@
 //     ticket     redress.v1.TicketFacts, with what the rows above have set
 //     customer   redress.v1.CustomerFacts
 //     COMPLAINT, NPS, HIGH, RELAY, NOT_FIXED, ...   enum values by their short names, of type int
-//     text.mentions("phrase"), text.mentions(["phrase", ...])   see text.h
+//     text.mentions("phrase") and its like          see text_functions.h
 //
 // and CEL's standard library with its strings and math extensions.
 #pragma once
@@ -16,7 +16,7 @@
 #include "absl/types/span.h"
 #include "engine/cel/environment.h"
 #include "engine/cel/program.h"
-#include "engine/rules/text.h"
+#include "engine/rules/text_functions.h"
 #include "redress/v1/issue.pb.h"
 #include "redress/v1/ticket.pb.h"
 
@@ -37,17 +37,15 @@ class Vocabulary {
 
   void Seal();
 
-  const PhraseSet& phrases() const { return phrases_; }
+  const PhraseSet& phrases() const { return sought_.phrases; }
 
  private:
   friend class DecisionFacts;
 
   void AddEnums();
-  void AddTextFunctions();
 
+  SoughtTexts sought_;
   cel::Environment environment_;
-  PhraseSet phrases_;
-  bool is_sealed_ = false;
   cel::Slot issue_;
   cel::Slot ticket_;
   cel::Slot customer_;
@@ -65,16 +63,26 @@ class DecisionFacts {
 
   const cel::Activation& activation() const { return activation_; }
 
-  // Which of the vocabulary's phrases `text` has, if it is the issue's text or title; else nothing.
-  const std::vector<bool>* PhrasesIn(absl::string_view text) const;
+  // What of the vocabulary's phrases `text` has, if it is the issue's text or title; else nothing.
+  const PhrasesFound* PhrasesIn(absl::string_view text) const;
+
+  // Which of the vocabulary's patterns match `text`, if it is the issue's text or title and they can
+  // be looked for together; else nothing.
+  const std::vector<bool>* PatternsIn(absl::string_view text) const;
 
  private:
   struct ScannedText {
     absl::string_view text;
-    mutable std::optional<std::vector<bool>> found;  // filled when first asked for
+    // Filled when first asked for.
+    mutable std::optional<PhrasesFound> phrases;
+    mutable bool is_matched = false;
+    mutable std::optional<std::vector<bool>> matches;
   };
 
-  const PhraseSet& phrases_;
+  // The issue's text or title, if it is one of them.
+  const ScannedText* Find(absl::string_view text) const;
+
+  const SoughtTexts& sought_;
   ScannedText text_;
   ScannedText title_;
   cel::Activation activation_;

@@ -56,6 +56,7 @@ const std::vector<Vendor>& Vendors() {
                  "bench/"}},
       {"yaml-cpp/", {"engine/playbook/yaml_tree.cc", "tools/", "tests/"}},
       {"unicode/", {"engine/rules/", "tools/text/", "tests/"}},
+      {"opencc/", {"tools/simplified_table/"}},
       {"openssl/", {"base/", "services/", "tools/", "tests/"}},
   };
   return vendors;
