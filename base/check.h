@@ -1,4 +1,5 @@
-// Assertions on our own invariants. They are on in every build: a broken invariant stops the process before it spreads.
+// Assertions on our own invariants. They are on in every build: a broken invariant stops the
+// process before it spreads.
 //
 // Never check input with these; input is rejected with a reason.
 #pragma once
@@ -15,8 +16,9 @@ namespace redress::base {
 
 }  // namespace redress::base
 
-#define CHECK(condition) \
-  (ABSL_PREDICT_TRUE(condition) ? (void)0 : ::redress::base::CheckFailed(__FILE__, __LINE__, #condition))
+#define CHECK(condition)                  \
+  (ABSL_PREDICT_TRUE(condition) ? (void)0 \
+                                : ::redress::base::CheckFailed(__FILE__, __LINE__, #condition))
 
 #define CHECK_COMPARE(left, op, right)                           \
   (ABSL_PREDICT_TRUE((left)op(right))                            \

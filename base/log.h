@@ -9,7 +9,8 @@
 
 namespace redress::base {
 
-// Sets the level (trace, debug, info, warn, error) and the line format. Call once, from main. False: unknown level.
+// Sets the level (trace, debug, info, warn, error) and the line format. Call once, from main.
+// False: unknown level.
 bool SetUpLog(absl::string_view level);
 
 }  // namespace redress::base

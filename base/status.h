@@ -1,5 +1,5 @@
-// Passing absl::Status up. Statuses are for what the world did (disk, network); a user's mistake is a value, see
-// engine/ticket/rejection.h.
+// Passing absl::Status up. Statuses are for what the world did (disk, network); a user's mistake is
+// a value, see engine/ticket/rejection.h.
 #pragma once
 
 #include <utility>

@@ -121,8 +121,8 @@ class Filler {
   void Schedule(uint64_t ticket_id) {
     // Golden ratio: spread evenly whatever the count.
     const double share = static_cast<double>(ticket_id) * 0.6180339887;
-    const absl::Duration after =
-        kClosedAfterMin + (kClosedAfterMax - kClosedAfterMin) * (share - static_cast<int64_t>(share));
+    const absl::Duration after = kClosedAfterMin + (kClosedAfterMax - kClosedAfterMin) *
+                                                       (share - static_cast<int64_t>(share));
     to_close_.emplace(clock_.Now() + after, ticket_id);
   }
 

@@ -1,4 +1,5 @@
-// A database as large as a year of work leaves it, made by the production executor without a network in between.
+// A database as large as a year of work leaves it, made by the production executor without a
+// network in between.
 #pragma once
 
 #include <cstdint>

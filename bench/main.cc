@@ -83,10 +83,11 @@ int RunWorkloads(const std::string& directory, const std::vector<std::string>& n
 int Usage() {
   std::string names;
   for (const Workload& workload : kWorkloads) absl::StrAppend(&names, " ", workload.name);
-  std::fprintf(stderr,
-               "usage: redress_bench run DIRECTORY NAME... | fill DIRECTORY COUNT | serve DIRECTORY\n"
-               "workloads:%s\n",
-               names.c_str());
+  std::fprintf(
+      stderr,
+      "usage: redress_bench run DIRECTORY NAME... | fill DIRECTORY COUNT | serve DIRECTORY\n"
+      "workloads:%s\n",
+      names.c_str());
   return kExitUsage;
 }
 

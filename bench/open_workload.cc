@@ -91,7 +91,8 @@ bool RunOpen(const Workspace& workspace) {
     peak = std::max(peak, static_cast<double>(server->PeakBytes()));
     server->Close();
   }
-  const bool is_quick = Report("open: until the first answer", Median(opened), "s", Aim::kAtMost, 2);
+  const bool is_quick =
+      Report("open: until the first answer", Median(opened), "s", Aim::kAtMost, 2);
   const bool is_safe =
       Report("open: the same after kill -9", Median(recovered), "s", Aim::kAtMost, 2);
   const bool is_small =

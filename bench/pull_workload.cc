@@ -24,7 +24,8 @@ class Desk {
       : intake_(v1::IntakeService::NewStub(Connect(port))),
         queue_(v1::QueueService::NewStub(Connect(port))) {}
 
-  // Pulls one ticket, then puts a fresh one into the queue, so that it keeps its length. Microseconds of the pull.
+  // Pulls one ticket, then puts a fresh one into the queue, so that it keeps its length.
+  // Microseconds of the pull.
   double Pull(absl::string_view department) {
     v1::PullTicketsRequest pull;
     pull.set_request_id(absl::StrCat("pull-", run_, "-", ++number_));

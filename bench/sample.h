@@ -1,4 +1,5 @@
-// The playbook and the issues that the workloads use. Everything follows from a number, so two runs do the same work.
+// The playbook and the issues that the workloads use. Everything follows from a number, so two runs
+// do the same work.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,13 @@ inline constexpr char kClosedDesk[] = "closed_desk";
 // Issues that the generated rows route.
 inline constexpr char kAnyDepartment[] = "";
 
-// 200 rows: 100 that classify and 100 that route. All but the last four ask for three equal fields and a bound on a
-// fourth, and few of them match any one issue. Promises are longer than any run, so no deadline fires meanwhile.
+// 200 rows: 100 that classify and 100 that route. All but the last four ask for three equal fields
+// and a bound on a fourth, and few of them match any one issue. Promises are longer than any run,
+// so no deadline fires meanwhile.
 std::string PlaybookSource();
 
-// The issue number `number` of a run, for one of the departments above. Numbers never repeat within a tenant and run.
+// The issue number `number` of a run, for one of the departments above. Numbers never repeat within
+// a tenant and run.
 v1::SubmitIssueRequest SampleIssue(absl::string_view run, uint64_t number,
                                    absl::string_view department);
 

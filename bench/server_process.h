@@ -35,7 +35,8 @@ class ServerProcess {
 // The other side: serves until its input ends, and prints the port when it is ready. An exit code.
 int ServeProcess(const std::string& directory);
 
-// Runs this program with these arguments until it ends; the most memory that it had. Its output is ours.
+// Runs this program with these arguments until it ends; the most memory that it had. Its output is
+// ours.
 int64_t RunToEnd(std::vector<std::string> arguments);
 
 }  // namespace redress::bench

@@ -9,7 +9,8 @@ namespace redress::bench {
 struct Workspace {
   // Empty, for databases that one workload makes.
   std::string scratch;
-  // A large database in `large`, and one with the same days and departments but few tickets in `small`.
+  // A large database in `large`, and one with the same days and departments but few tickets in
+  // `small`.
   std::string large;
   std::string small;
 };

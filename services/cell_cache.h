@@ -1,4 +1,5 @@
-// The counter cells that the executor is adding to, so that a hot cell is not read again for every commit.
+// The counter cells that the executor is adding to, so that a hot cell is not read again for every
+// commit.
 //
 // Belongs to the executor's thread, as the only writer of cells.
 #pragma once

@@ -35,7 +35,8 @@ Wording WordingOf(const v1::Ticket& ticket) {
   }
 }
 
-// What is promised next: the first answer, else the resolution, else the end of the time to confirm.
+// What is promised next: the first answer, else the resolution, else the end of the time to
+// confirm.
 const google::protobuf::Timestamp* ExpectedTime(const v1::Ticket& ticket) {
   const v1::Promises& promises = ticket.promises();
   for (const v1::Deadline& deadline : ticket.deadlines())

@@ -10,7 +10,8 @@
 
 namespace redress::services {
 
-// Pure. `answers`: what the customer was told, oldest first. `now` decides whether disputing is still possible.
+// Pure. `answers`: what the customer was told, oldest first. `now` decides whether disputing is
+// still possible.
 v1::CustomerView MakeCustomerView(const v1::Ticket& ticket, std::vector<std::string> answers,
                                   absl::Time now);
 

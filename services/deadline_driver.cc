@@ -72,14 +72,16 @@ absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Ti
   }
   const std::unique_ptr<storage::Snapshot> snapshot = kv_.TakeSnapshot();
   std::vector<storage::DueTicket> due;
-  // A shard that has more than was read may hold nothing earlier than its last; beyond that the order is not known.
+  // A shard that has more than was read may hold nothing earlier than its last; beyond that the
+  // order is not known.
   int64_t known_until = std::numeric_limits<int64_t>::max();
   for (int shard = 0; shard < storage::kShards; ++shard) {
     ASSIGN_OR_RETURN(const size_t count,
                      ReadShard(*snapshot, static_cast<uint8_t>(shard), now, due));
     if (count == kShardReadMax) known_until = std::min(known_until, due.back().time_us);
   }
-  std::erase_if(due, [&](const storage::DueTicket& ticket) { return ticket.time_us > known_until; });
+  std::erase_if(due,
+                [&](const storage::DueTicket& ticket) { return ticket.time_us > known_until; });
   std::sort(due.begin(), due.end(), [](const auto& left, const auto& right) {
     return std::tie(left.time_us, left.tenant, left.ticket_id) <
            std::tie(right.time_us, right.tenant, right.ticket_id);

@@ -1,7 +1,7 @@
 // Fires deadlines in the order in which they are due.
 //
-// It only reads keys ordered by time and sends commands; the decision checks each again. So it may stop at any instant,
-// and another server may take over a shard. Tick belongs to one thread.
+// It only reads keys ordered by time and sends commands; the decision checks each again. So it may
+// stop at any instant, and another server may take over a shard. Tick belongs to one thread.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@
 
 namespace redress::services {
 
-// A deadline is never set into the past by more than this, so what lies further back is read only now and then: stores
-// mark deleted keys and wade through the marks.
+// A deadline is never set into the past by more than this, so what lies further back is read only
+// now and then: stores mark deleted keys and wade through the marks.
 inline constexpr absl::Duration kLookBack = absl::Minutes(1);
 inline constexpr absl::Duration kFullLookEvery = absl::Minutes(5);
 
@@ -33,8 +33,8 @@ class DeadlineDriver {
   // REQUIRES: both outlive this and every command that it sends.
   DeadlineDriver(storage::Kv& kv, Executor& executor) : kv_(kv), executor_(executor) {}
 
-  // Sends a command for each of the earliest deadlines before `now`, unless those of the last Tick are still under way.
-  // How many were sent.
+  // Sends a command for each of the earliest deadlines before `now`, unless those of the last Tick
+  // are still under way. How many were sent.
   absl::StatusOr<size_t> Tick(absl::Time now);
 
   // True while commands of the last Tick are unanswered.
@@ -44,7 +44,8 @@ class DeadlineDriver {
 
  private:
   absl::StatusOr<std::vector<storage::DueTicket>> ReadDue(absl::Time now);
-  // The deadlines of one shard before `now`, kShardReadMax at most, appended to `due`. How many there were.
+  // The deadlines of one shard before `now`, kShardReadMax at most, appended to `due`. How many
+  // there were.
   absl::StatusOr<size_t> ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
                                    absl::Time now, std::vector<storage::DueTicket>& due);
 

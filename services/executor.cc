@@ -52,7 +52,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
 
 std::string RequestHash(const engine::Actor& actor, const v1::Command& command) {
   if (RequestIdOf(command).empty()) return "";
-  base::Sha256Hasher hasher;
+  thread_local base::Sha256Hasher hasher;
   hasher.Update(actor.id);
   hasher.Update(absl::string_view("\0", 1));
   hasher.Update(command.SerializeAsString());
@@ -303,7 +303,9 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
       return next.event.ticket_id() != id;
     });
     if (id == 0) RETURN_IF_ERROR(WritePlaybook(waiting, *step, batch, outcome));
-    else RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id), {&*step, static_cast<size_t>(end - step)}, batch, outcome));
+    else
+      RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id),
+                                  {&*step, static_cast<size_t>(end - step)}, batch, outcome));
     step = end;
   }
   for (const engine::PersonalEntry& entry : decision.personal)

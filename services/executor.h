@@ -1,9 +1,11 @@
 // The only writer: takes what waits, decides each, commits once, then answers.
 //
-//   handlers --Submit--> bounded queue --RunBatch--> one transaction, one durable write --> done, through the courier
+//   handlers --Submit--> bounded queue --RunBatch--> one transaction, one durable write
+//            --> done, through the courier
 //
-// Nothing is answered or shown before it is durable. Answers are handed to a courier, so that a slow reader of an answer
-// cannot stall the next batch. RunBatch belongs to one thread; the simulator calls it directly.
+// Nothing is answered or shown before it is durable. Answers are handed to a courier, so that a
+// slow reader of an answer cannot stall the next batch. RunBatch belongs to one thread; the
+// simulator calls it directly.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Loads what a decision needs, and nothing else. With the executor, the only place where storage and engine meet.
+// Loads what a decision needs, and nothing else. With the executor, the only place where storage
+// and engine meet.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,8 @@ struct LoadedFacts {
   engine::Facts facts;
 };
 
-// `live` is the tenant's playbook, `candidate` the one to publish. REQUIRES: the command is well formed.
+// `live` is the tenant's playbook, `candidate` the one to publish. REQUIRES: the command is well
+// formed.
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate);

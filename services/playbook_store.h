@@ -1,7 +1,7 @@
 // Compiled playbooks, by tenant and version.
 //
-// Thread-safe. A compiled playbook is shared: the executor replaces the live one while requests that read the old one
-// are still under way.
+// Thread-safe. A compiled playbook is shared: the executor replaces the live one while requests
+// that read the old one are still under way.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ class PlaybookStore {
   // Versions kept compiled beside the live ones; all are dropped when there are more.
   static constexpr size_t kKeptMax = 64;
 
-  // The tenant's live playbook; version 0 and null when it has none. Looks into the ledger whether there is a newer one
-  // than is known: a commit whose outcome is unknown may have published it.
+  // The tenant's live playbook; version 0 and null when it has none. Looks into the ledger whether
+  // there is a newer one than is known: a commit whose outcome is unknown may have published it.
   absl::StatusOr<PublishedPlaybook> Live(const storage::LedgerReader& reader,
                                          absl::string_view tenant);
   // A version that was published, live or not. Null: no such version.

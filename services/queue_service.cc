@@ -146,7 +146,8 @@ void QueueService::PeekQueue(const Caller& caller, v1::PeekQueueRequest request,
   if (const auto failure = RefuseQueue(caller, request.department(), request.level()))
     return reply.Fail(*failure);
   const std::optional<int> size = PageSize(request.page_size(), kPeekDefault, kPeekMax);
-  if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  if (!size)
+    return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
   std::optional<std::string> position = ParsePageToken(PeekQuery(request), request.page_token());
   if (!position) return reply.Fail(BadPageToken());
   Work(backend_, reply, [this, caller, request, size = *size, position = *position, reply] {

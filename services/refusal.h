@@ -1,4 +1,5 @@
-// Rejections and storage errors as failures that a caller is told: the one table from reason to gRPC code.
+// Rejections and storage errors as failures that a caller is told: the one table from reason to
+// gRPC code.
 #pragma once
 
 #include "absl/status/status.h"

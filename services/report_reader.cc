@@ -29,7 +29,8 @@ absl::StatusOr<ReportResult> ReadReport(const storage::LedgerReader& reader,
   engine::ReportRequest asked;
   asked.from_day = request.from_day();
   asked.to_day = request.to_day();
-  for (const int dimension : request.by()) asked.by.push_back(static_cast<v1::Dimension>(dimension));
+  for (const int dimension : request.by())
+    asked.by.push_back(static_cast<v1::Dimension>(dimension));
   asked.today = engine::DayOf(engine::ToTimestamp(now));
   ASSIGN_OR_RETURN(asked.first_day, FirstDay(reader, tenant, asked.today));
   auto plan = engine::PlanReport(asked);

@@ -67,7 +67,8 @@ void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request
 void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest request,
                                 Reply<v1::ListTicketsResponse> reply) {
   const std::optional<int> size = PageSize(request.page_size(), kListDefault, kPageMax);
-  if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  if (!size)
+    return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
   const std::vector<engine::FieldViolation> violations = CheckFilter(request.filter());
   if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
   const std::string query = absl::StrCat("list/", request.filter().SerializeAsString());
@@ -90,7 +91,8 @@ void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest req
 void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest request,
                                Reply<v1::ListEventsResponse> reply) {
   const std::optional<int> size = PageSize(request.page_size(), kHistoryDefault, kPageMax);
-  if (!size) return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
+  if (!size)
+    return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
   const std::string query = absl::StrCat("events/", request.ticket());
   const std::optional<std::string> position = ParsePageToken(query, request.page_token());
   uint32_t after = 0;

@@ -187,8 +187,8 @@ absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t f
                        event.previous().commit() == ticket.last_event().commit() &&
                        event.previous().index() == ticket.last_event().index();
   if (!follows)
-    return Differs(absl::StrCat(PlaceOf(position), " does not follow the event before it of ticket ",
-                                event.ticket_id()));
+    return Differs(absl::StrCat(
+        PlaceOf(position), " does not follow the event before it of ticket ", event.ticket_id()));
   if (!engine::NextState(ticket.state(), event.fact_case(), event.provenance()))
     return Differs(absl::StrCat(PlaceOf(position), " is not possible for ticket ",
                                 event.ticket_id()));

@@ -1,8 +1,9 @@
-// The check that nothing was changed: applies every event of a tenant's ledger again and compares everything stored.
+// The check that nothing was changed: applies every event of a tenant's ledger again and compares
+// everything stored.
 //
-// Hashes and Merkle roots of every commit, the chain between them, every ticket, index key and counter cell, the words
-// that are kept, the playbook versions and the head. Memory stays bounded: tickets are replayed in ranges of ids, the
-// ledger being read once for each range.
+// Hashes and Merkle roots of every commit, the chain between them, every ticket, index key and
+// counter cell, the words that are kept, the playbook versions and the head. Memory stays bounded:
+// tickets are replayed in ranges of ids, the ledger being read once for each range.
 #pragma once
 
 #include "absl/functional/function_ref.h"

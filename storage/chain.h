@@ -2,10 +2,11 @@
 //
 //   leaf    SHA-256(00, stored bytes of the event)
 //   node    SHA-256(01, left, right); an odd last node moves up as it is
-//   commit  SHA-256(02, number, time, previous hash, Merkle root), numbers as 8 bytes, most significant first, time in
-//           microseconds since 1970
+//   commit  SHA-256(02, number, time, previous hash, Merkle root), numbers as 8 bytes,
+//           most significant first, time in microseconds since 1970
 //
-// The first byte keeps the kinds apart, so that no leaf can pass for a node (RFC 9162, section 2.1.1).
+// The first byte keeps the kinds apart, so that no leaf can pass for a node (RFC 9162, section
+// 2.1.1).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Every key by which a ticket is found, computed from the ticket alone.
 //
-// Nobody writes an index: the ledger writes the difference between the keys of the ticket before and after. So a ticket
-// cannot be in two queues, and a deadline cannot be forgotten.
+// Nobody writes an index: the ledger writes the difference between the keys of the ticket before
+// and after. So a ticket cannot be in two queues, and a deadline cannot be forgotten.
 #pragma once
 
 #include <cstdint>

@@ -185,7 +185,8 @@ absl::Status LedgerReader::ScanCells(
 absl::StatusOr<std::vector<LedgerReader::IndexedTicket>> LedgerReader::ScanIndex(
     absl::string_view prefix, bool is_queue, absl::string_view after, size_t limit) const {
   std::vector<IndexedTicket> found;
-  const std::string begin = after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1));
+  const std::string begin =
+      after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1));
   const std::string end = PrefixEnd(prefix);
   bool damaged = false;
   const auto take = [&](absl::string_view key, absl::string_view) {
@@ -319,7 +320,8 @@ absl::StatusOr<uint64_t> LedgerWriter::NextTicketId(absl::string_view tenant) {
   return chapter->head.last_ticket_id() + 1;
 }
 
-absl::StatusOr<v1::Receipt> LedgerWriter::Append(absl::string_view tenant, v1::Event event) {
+absl::StatusOr<v1::Receipt> LedgerWriter::Append(absl::string_view tenant,
+                                                 const v1::Event& event) {
   ASSIGN_OR_RETURN(Chapter * chapter, ChapterOf(tenant));
   std::string bytes = event.SerializeAsString();
   v1::Receipt receipt;

@@ -1,8 +1,9 @@
 // The one typed write and the typed reads.
 //
-// A LedgerReader reads typed records through any Reader, so the same code serves a snapshot (for answers) and a
-// transaction (for decisions). A LedgerWriter gathers the events of one group commit and writes them, the tickets they
-// made and every index key in one transaction. Nothing else writes these tables.
+// A LedgerReader reads typed records through any Reader, so the same code serves a snapshot (for
+// answers) and a transaction (for decisions). A LedgerWriter gathers the events of one group commit
+// and writes them, the tickets they made and every index key in one transaction. Nothing else
+// writes these tables.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ struct RecordedEvent {
   v1::Receipt receipt;
 };
 
-// Reads fail as Kv reads do, and with DATA_LOSS when a record cannot be parsed or is missing where another names it.
+// Reads fail as Kv reads do, and with DATA_LOSS when a record cannot be parsed or is missing where
+// another names it.
 class LedgerReader {
  public:
   // REQUIRES: `reader` outlives this.
@@ -44,7 +46,8 @@ class LedgerReader {
                                                        uint64_t ticket_id) const;
   absl::StatusOr<RecordedEvent> ReadEvent(absl::string_view tenant,
                                           const v1::Position& position) const;
-  // A ticket's events of versions above `after_version`, oldest first, `limit` at most of the oldest.
+  // A ticket's events of versions above `after_version`, oldest first, `limit` at most of the
+  // oldest.
   absl::StatusOr<std::vector<RecordedEvent>> ReadHistory(absl::string_view tenant,
                                                          const v1::Ticket& ticket,
                                                          uint32_t after_version,
@@ -63,13 +66,13 @@ class LedgerReader {
   // An empty message when there is no such cell.
   absl::StatusOr<v1::StoredCell> ReadCell(absl::string_view tenant,
                                           const CellAddress& address) const;
-  // Visits the cells of a dimension, granularity and group with period within [from, to), in the order of period and
-  // value.
+  // Visits the cells of a dimension, granularity and group with period within [from, to), in the
+  // order of period and value.
   absl::Status ScanCells(absl::string_view tenant, const CellAddress& from, uint32_t to_period,
                          absl::FunctionRef<void(const CellAddress&, v1::StoredCell)> visit) const;
 
-  // Ids of the tickets whose index keys begin with `prefix`, in key order, after the key `after` (empty: from the
-  // start), `limit` at most. `is_queue`: the keys are of the queue table.
+  // Ids of the tickets whose index keys begin with `prefix`, in key order, after the key `after`
+  // (empty: from the start), `limit` at most. `is_queue`: the keys are of the queue table.
   struct IndexedTicket {
     uint64_t ticket_id;
     std::string key;
@@ -77,7 +80,8 @@ class LedgerReader {
   absl::StatusOr<std::vector<IndexedTicket>> ScanIndex(absl::string_view prefix, bool is_queue,
                                                        absl::string_view after,
                                                        size_t limit) const;
-  // Visits every record under a prefix in the order of keys, however many there are, until `visit` returns false.
+  // Visits every record under a prefix in the order of keys, however many there are, until `visit`
+  // returns false.
   absl::Status ScanPrefix(absl::string_view prefix, Visitor visit) const;
   // Counts the keys under a prefix, up to `limit`.
   absl::StatusOr<size_t> CountIndex(absl::string_view prefix, size_t limit) const;
@@ -98,7 +102,8 @@ class LedgerWriter {
  public:
   ~LedgerWriter();
 
-  // `now_us`: the commit's time, in microseconds since 1970. A tenant whose newest commit is later keeps that time.
+  // `now_us`: the commit's time, in microseconds since 1970. A tenant whose newest commit is later
+  // keeps that time.
   static absl::StatusOr<std::unique_ptr<LedgerWriter>> Begin(Kv& kv, int64_t now_us);
 
   // Sees everything written so far.
@@ -109,9 +114,11 @@ class LedgerWriter {
   // The id that the tenant's next new ticket gets, until TakeTicketId.
   absl::StatusOr<uint64_t> NextTicketId(absl::string_view tenant);
 
-  // Appends an event to the tenant's commit. Fills event.previous from `last_event` of the ticket before it.
-  absl::StatusOr<v1::Receipt> Append(absl::string_view tenant, v1::Event event);
-  // Writes the ticket after its newest event and the difference of its index keys. `before`: null for a new one.
+  // Appends an event to the tenant's commit. Fills event.previous from `last_event` of the ticket
+  // before it.
+  absl::StatusOr<v1::Receipt> Append(absl::string_view tenant, const v1::Event& event);
+  // Writes the ticket after its newest event and the difference of its index keys. `before`: null
+  // for a new one.
   void PutTicket(absl::string_view tenant, const v1::Ticket* before, const v1::Ticket& after);
   void PutPersonal(absl::string_view tenant, absl::string_view customer_id, uint64_t ticket_id,
                    absl::string_view hash, const v1::PersonalRecord& record);

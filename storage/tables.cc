@@ -1,5 +1,7 @@
 #include "storage/tables.h"
 
+#include <algorithm>
+
 namespace redress::storage {
 
 KeyWriter TableKey(absl::string_view tenant, Table table) {
@@ -61,6 +63,15 @@ std::string DeadlinePrefix(uint8_t shard) {
   KeyWriter key;
   key.AppendByte(static_cast<uint8_t>(Table::kDeadline)).AppendByte(shard);
   return key.Take();
+}
+
+size_t TablePrefixSize(absl::string_view key) {
+  constexpr size_t kShardPrefix = 2;
+  constexpr absl::string_view kTenantEnd("\x00\x01", 2);
+  const bool has_tenant = !key.empty() && static_cast<uint8_t>(key[0]) == kTenantTag;
+  const size_t end = has_tenant ? key.find(kTenantEnd) : absl::string_view::npos;
+  const size_t size = end == absl::string_view::npos ? kShardPrefix : end + kTenantEnd.size() + 1;
+  return std::min(size, key.size());
 }
 
 }  // namespace redress::storage

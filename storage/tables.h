@@ -1,26 +1,30 @@
 // The registry of tables: which keys there are. A table's number is never reused.
 //
-// Tenant leads every key, then the table's number. Two tables that one driver reads for all tenants lead with a shard
-// byte instead (a hash of tenant and ticket, 256 shards, fixed for ever), so that several servers can share the shards.
+// Tenant leads every key, then the table's number. Two tables that one driver reads for all tenants
+// lead with a shard byte instead (a hash of tenant and ticket, 256 shards, fixed for ever), so that
+// several servers can share the shards.
 //
-//   table      key after (tenant, table)                                                   value
-//   head       -                                                                           LedgerHead
-//   commit     number                                                                      Commit
-//   ticket     id                                                                          Ticket
-//   personal   customer, ticket, hash                                                      PersonalRecord
-//   reply      week, request id                                                            StoredReply
-//   cell       dimension, granularity, group, period, value                                StoredCell
-//   playbook   version                                                                     Position
-//   queue      department, level, rank time, severity descending, creation time, ticket    -
-//   customer   customer, ticket                 of tickets that are not closed             -
-//   issue_key  key, ticket                      of tickets that are not closed             -
-//   external   external id, ticket                                                         -
+//   table      key after (tenant, table)                             value
+//   head       -                                                     LedgerHead
+//   commit     number                                                Commit
+//   ticket     id                                                    Ticket
+//   personal   customer, ticket, hash                                PersonalRecord
+//   reply      week, request id                                      StoredReply
+//   cell       dimension, granularity, group, period, value          StoredCell
+//   playbook   version                                               Position
+//   queue      department, level, rank time, severity descending,    -
+//              creation time, ticket
+//   customer   customer, ticket: of tickets that are not closed      -
+//   issue_key  key, ticket: of tickets that are not closed           -
+//   external   external id, ticket                                   -
 //
-//   deadline   (deadline, shard) next deadline's time, tenant, ticket                      -
+//   deadline   (deadline, shard) next deadline's time, tenant,       -
+//              ticket
 //
 // Times are signed microseconds since 1970.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -58,6 +62,10 @@ std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
                         uint64_t ticket_id, absl::string_view hash);
 std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id);
 std::string PlaybookKey(absl::string_view tenant, uint32_t version);
+
+// How many bytes at the beginning of a key name its tenant and table, or its table and shard. The
+// keys that share them are mostly written in rising order.
+size_t TablePrefixSize(absl::string_view key);
 
 // Where a counter cell lies. The numbers are those of engine/measure.
 struct CellAddress {

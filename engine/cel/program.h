@@ -133,11 +133,22 @@ struct PlanFold {
 
 inline constexpr uint32_t kNoChild = UINT32_MAX;
 
+// A text field of a variable, and what it must say. The text lives as long as the program.
+struct DemandedText {
+  const google::protobuf::FieldDescriptor* field;
+  absl::string_view text;
+};
+
 class Program {
  public:
   // The result, or an error value. It points into the activation's values, this program and
   // `arena`.
   Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
+
+  // The `variable.field == "text"` that stand alone or between the outermost && of the expression:
+  // while one of them does not hold, the expression is false, or an error if it ran out of steps on
+  // the way there. For indexes.
+  std::vector<DemandedText> DemandedTexts() const;
 
   // What the checker found the result to be.
   const Type& type() const { return type_; }

@@ -408,8 +408,4 @@ Value Runner::Message(const PlanNode& node) {
   return FromMessage(built, context);
 }
 
-Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
-  return Runner(*this, activation, arena, steps_max).Eval(root_);
-}
-
 }  // namespace redress::cel

@@ -32,7 +32,7 @@ v1::RowExplanation ExplainRow(const JudgedRow& judged, const Vocabulary& vocabul
 
 Explanation Explain(const RuleTables& tables, const RuleInput& input) {
   Explanation explanation;
-  explanation.decision = WalkTables(tables, input, [&](const JudgedRow& row) {
+  explanation.decision = WalkTables(tables, input, Visit::kEveryRow, [&](const JudgedRow& row) {
     explanation.rows.push_back(ExplainRow(row, tables.vocabulary()));
   });
   return explanation;

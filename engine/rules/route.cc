@@ -36,10 +36,11 @@ class Judge {
         absl::FunctionRef<void(const JudgedRow&)> look)
       : facts_(facts), decision_(decision), look_(look) {}
 
+  // `is_candidate`: the index does not rule the row out.
   bool Matches(RuleTable table, const std::string& id, const std::string& text,
-               const std::optional<cel::Program>& condition) {
-    JudgedRow row{table, id, text, /*is_match=*/true, /*error=*/{}, facts_};
-    if (condition.has_value()) {
+               const std::optional<cel::Program>& condition, bool is_candidate) {
+    JudgedRow row{table, id, text, is_candidate, /*error=*/{}, facts_};
+    if (is_candidate && condition.has_value()) {
       arena_.Reset();
       const cel::Value value = condition->Run(facts_.activation(), arena_, kConditionStepsMax);
       row.is_match = value.IsTrue();
@@ -63,6 +64,27 @@ class Judge {
   v1::Decision& decision_;
   absl::FunctionRef<void(const JudgedRow&)> look_;
   cel::Arena arena_;
+};
+
+// The rows of one table that a walk goes to, in order.
+class RowsToVisit {
+ public:
+  RowsToVisit(const RowIndex& index, const RuleInput& input, Visit visit, size_t row_count)
+      : candidates_(index.Candidates(input.issue, input.customer)),
+        visit_(visit),
+        count_(visit == Visit::kEveryRow ? row_count : candidates_.size()) {}
+
+  size_t count() const { return count_; }
+  size_t operator[](size_t i) const { return visit_ == Visit::kEveryRow ? i : candidates_[i]; }
+  bool IsCandidate(size_t row) const {
+    return visit_ == Visit::kCandidates ||
+           std::binary_search(candidates_.begin(), candidates_.end(), row);
+  }
+
+ private:
+  const std::vector<uint32_t> candidates_;
+  const Visit visit_;
+  const size_t count_;
 };
 
 void Apply(const v1::ClassifyRule& rule, v1::TicketFacts& ticket) {
@@ -109,7 +131,7 @@ v1::TicketFacts NewTicketFacts(const v1::Issue& issue, const v1::CustomerFacts& 
   return facts;
 }
 
-v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
+v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit visit,
                         absl::FunctionRef<void(const JudgedRow&)> look) {
   v1::Decision decision;
   decision.set_playbook_hash(tables.playbook_hash());
@@ -119,16 +141,24 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
   v1::TicketFacts ticket = input.ticket;
   const DecisionFacts facts(tables.vocabulary(), input.issue, ticket, input.customer);
   Judge judge(facts, decision, look);
-  for (const RuleTables::ClassifyRow& row : tables.classify()) {
+  const RowsToVisit classify(tables.classify_index(), input, visit, tables.classify().size());
+  for (size_t i = 0; i < classify.count(); ++i) {
+    const RuleTables::ClassifyRow& row = tables.classify()[classify[i]];
     const v1::ClassifyRule& rule = *row.rule;
-    if (!judge.Matches(RuleTable::kClassify, rule.id(), rule.when(), row.condition)) continue;
+    if (!judge.Matches(RuleTable::kClassify, rule.id(), rule.when(), row.condition,
+                       classify.IsCandidate(classify[i])))
+      continue;
     decision.add_classify_rules(rule.id());
     Apply(rule, ticket);
   }
   FillIn(tables, ticket);
-  for (const RuleTables::RouteRow& row : tables.route()) {
+  const RowsToVisit route(tables.route_index(), input, visit, tables.route().size());
+  for (size_t i = 0; i < route.count(); ++i) {
+    const RuleTables::RouteRow& row = tables.route()[route[i]];
     const v1::RouteRule& rule = *row.rule;
-    if (!judge.Matches(RuleTable::kRoute, rule.id(), rule.when(), row.condition)) continue;
+    if (!judge.Matches(RuleTable::kRoute, rule.id(), rule.when(), row.condition,
+                       route.IsCandidate(route[i])))
+      continue;
     decision.set_route_rule(rule.id());
     *decision.mutable_effects() = EffectsOf(row, ticket);
     return decision;
@@ -138,7 +168,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
 }
 
 v1::Decision Route(const RuleTables& tables, const RuleInput& input) {
-  return WalkTables(tables, input, [](const JudgedRow&) {});
+  return WalkTables(tables, input, Visit::kCandidates, [](const JudgedRow&) {});
 }
 
 }  // namespace redress::engine

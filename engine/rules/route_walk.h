@@ -19,8 +19,11 @@ struct JudgedRow {
   const DecisionFacts& facts;  // as the condition saw them
 };
 
-// Decides, and shows every row to `look` before its effects apply.
-redress::v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input,
+// Which rows a walk goes to. A row that the index rules out does not match, whoever looks at it.
+enum class Visit { kCandidates, kEveryRow };
+
+// Decides, and shows the rows that it goes to to `look`, each before its effects apply.
+redress::v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit visit,
                                  absl::FunctionRef<void(const JudgedRow&)> look);
 
 }  // namespace redress::engine

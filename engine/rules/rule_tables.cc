@@ -62,6 +62,13 @@ bool Counts(const std::string& condition) {
          (absl::StrContains(condition, "customer") && !absl::StrContains(condition, "customer."));
 }
 
+template <typename Row>
+std::vector<const cel::Program*> ConditionsOf(const std::vector<Row>& rows) {
+  std::vector<const cel::Program*> conditions;
+  for (const Row& row : rows) conditions.push_back(row.condition ? &*row.condition : nullptr);
+  return conditions;
+}
+
 }  // namespace
 
 absl::string_view RuleTableName(RuleTable table) {
@@ -97,6 +104,8 @@ RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::str
   compilation.faults = std::move(compiler).Take();
   if (!compilation.faults.empty()) return compilation;
   tables->vocabulary_.Seal();
+  tables->classify_index_ = RowIndex(ConditionsOf(tables->classify_));
+  tables->route_index_ = RowIndex(ConditionsOf(tables->route_));
   compilation.tables = std::move(tables);
   return compilation;
 }

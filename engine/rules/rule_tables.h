@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/cel/issue.h"
 #include "engine/cel/program.h"
+#include "engine/rules/row_index.h"
 #include "engine/rules/vocabulary.h"
 #include "redress/v1/playbook.pb.h"
 
@@ -58,6 +59,9 @@ class RuleTables {
   const std::string& playbook_hash() const { return playbook_hash_; }
   const std::vector<ClassifyRow>& classify() const { return classify_; }
   const std::vector<RouteRow>& route() const { return route_; }
+  // Which of their rows may match an issue.
+  const RowIndex& classify_index() const { return classify_index_; }
+  const RowIndex& route_index() const { return route_index_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
   // Whether some condition may look at how many open tickets the customer has, which costs a count.
@@ -74,6 +78,8 @@ class RuleTables {
   Vocabulary vocabulary_;
   std::vector<ClassifyRow> classify_;
   std::vector<RouteRow> route_;
+  RowIndex classify_index_;
+  RowIndex route_index_;
   absl::flat_hash_map<absl::string_view, absl::string_view> touchpoints_;
 };
 

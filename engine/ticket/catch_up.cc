@@ -33,8 +33,9 @@ const v1::Deadline* FirstBroken(const v1::Ticket& ticket, absl::Time now) {
   return first;
 }
 
-// Breaks the promises of an imported history that fell due before `now`. A note that was written here meanwhile may be
-// later than the breach, which then stands after it with its true due instant. `is_told`: as of a fact that is told.
+// Breaks the promises of an imported history that fell due before `now`. A note that was written
+// here meanwhile may be later than the breach, which then stands after it with its true due
+// instant. `is_told`: as of a fact that is told.
 void BreakPromises(Draft& draft, absl::Time now, bool is_told) {
   while (const v1::Deadline* broken = FirstBroken(draft.ticket(), now)) {
     const absl::Time due = ToTime(broken->time());
@@ -45,7 +46,8 @@ void BreakPromises(Draft& draft, absl::Time now, bool is_told) {
   }
 }
 
-// Ends an imported history: what was promised is judged up to here and runs on, and what it waited for is over.
+// Ends an imported history: what was promised is judged up to here and runs on, and what it waited
+// for is over.
 void Settle(const Facts& facts, Draft& draft, absl::Time due) {
   BreakPromises(draft, due, false);
   if (draft.ticket().state() == v1::TICKET_STATE_PAUSED) {

@@ -8,9 +8,9 @@
 
 namespace redress::engine {
 
-// Records what every deadline before `now` does, in the order of the deadlines, each at its due instant. So a promise is
-// broken at its exact instant also when it is noticed late, and nobody acts under a lease that has ended. A deadline
-// is kept when met at its very instant.
+// Records what every deadline before `now` does, in the order of the deadlines, each at its due
+// instant. So a promise is broken at its exact instant also when it is noticed late, and nobody
+// acts under a lease that has ended. A deadline is kept when met at its very instant.
 void CatchUp(const Facts& facts, Draft& draft, absl::Time now);
 
 // The same for an imported history, where only promises count, as of the instant of the next fact.

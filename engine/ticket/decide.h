@@ -1,6 +1,7 @@
 // The only place with choices: what a command does to what is known.
 //
-// Pure: the same facts, command and envelope always give the same decision. Time and ids come in the envelope.
+// Pure: the same facts, command and envelope always give the same decision. Time and ids come in
+// the envelope.
 #pragma once
 
 #include "engine/ticket/decision.h"
@@ -8,7 +9,8 @@
 
 namespace redress::engine {
 
-// REQUIRES: the command passed Validate (engine/ticket/validate.h), and the facts were loaded for it.
+// REQUIRES: the command passed Validate (engine/ticket/validate.h), and the facts were loaded for
+// it.
 Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& envelope);
 
 // One for each order, by family. Guards first, then the events.

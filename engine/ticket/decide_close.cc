@@ -55,7 +55,8 @@ std::optional<Rejection> RefuseReopening(const Facts& facts, const v1::Ticket& t
       {}};
 }
 
-// The actor holds the ticket, or is an owner. Any of the holder's leases will do: the order carries none.
+// The actor holds the ticket, or is an owner. Any of the holder's leases will do: the order carries
+// none.
 std::optional<Rejection> RefuseWithdrawal(const v1::Ticket& ticket, const Actor& actor) {
   return RefuseMover(ticket, actor, actor.is_owner ? 0 : ticket.hold().lease_token());
 }

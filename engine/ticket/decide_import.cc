@@ -1,6 +1,7 @@
 // Taking in the history of tickets that lived in another system.
 //
-// Each fact keeps its true instant; promises are judged as of it. Nothing live follows until the history has settled.
+// Each fact keeps its true instant; promises are judged as of it. Nothing live follows until the
+// history has settled.
 #include <algorithm>
 #include <utility>
 

@@ -23,8 +23,8 @@ v1::Issue Impersonal(const v1::Issue& issue) {
   return stored;
 }
 
-// An alert without a key, with the one made of its source, name and labels; nothing for others. Rules see what is
-// stored, so that a decision can be recomputed.
+// An alert without a key, with the one made of its source, name and labels; nothing for others.
+// Rules see what is stored, so that a decision can be recomputed.
 std::optional<v1::Issue> WithMadeKey(const v1::Issue& issue) {
   if (!issue.has_alert() || !issue.key().empty()) return std::nullopt;
   std::optional<v1::Issue> keyed = issue;
@@ -52,8 +52,8 @@ Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& 
   *opened.mutable_decision() = RouteIssue(facts, issue);
   SetPromises(opened, envelope.time);
   if (facts.other_ticket) opened.set_follows_id(facts.other_ticket->id());
-  opened.set_personal_hash(
-      draft.KeepWords(issue.customer().id(), issue.text(), issue.has_contact() ? &issue.contact() : nullptr));
+  opened.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
+                                           issue.has_contact() ? &issue.contact() : nullptr));
   const bool record_only = opened.decision().effects().record_only();
   draft.Record(std::move(event));
   if (record_only) {
@@ -77,7 +77,8 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   return std::move(draft).Accept();
 }
 
-// What the sender says of the issue must be known to the playbook, or it would be counted where nobody looks.
+// What the sender says of the issue must be known to the playbook, or it would be counted where
+// nobody looks.
 std::optional<Rejection> RefuseUnknown(const Playbook& playbook, const v1::Issue& issue) {
   std::vector<FieldViolation> violations;
   if (!issue.category().empty() && !playbook.HasCategory(issue.category()))

@@ -13,8 +13,8 @@ namespace {
 std::optional<Rejection> RefuseDepartment(const Facts& facts, const std::string& department) {
   if (facts.playbook == nullptr) return PlaybookMissing();
   if (facts.playbook->FindDepartment(department) != nullptr) return std::nullopt;
-  return InvalidField("to_department",
-                      absl::StrCat("must be a department of the playbook, not \"", department, "\""));
+  return InvalidField("to_department", absl::StrCat("must be a department of the playbook, not \"",
+                                                    department, "\""));
 }
 
 Decision ChangeLevel(const Facts& facts, Draft draft, v1::Level to_level,

@@ -27,13 +27,15 @@ struct Envelope {
   std::string salt;
 };
 
-// What is known when a command is decided. Which members are filled depends on the command, see services/facts.h.
+// What is known when a command is decided. Which members are filled depends on the command, see
+// services/facts.h.
 struct Facts {
   // The live playbook; null when the tenant has none.
   const Playbook* playbook = nullptr;
   // The ticket that the command names; for an issue, the open ticket with the same key.
   std::optional<v1::Ticket> ticket;
-  // The issue that opened `ticket`, with its words unless they were erased. Only where the ticket may be routed again.
+  // The issue that opened `ticket`, with its words unless they were erased. Only where the ticket
+  // may be routed again.
   std::optional<v1::Issue> issue;
   // Of the issue's or the ticket's customer.
   v1::CustomerFacts customer;

@@ -1,4 +1,5 @@
-// A ticket while it is being decided on: each recorded event is applied at once, so that the next guard sees it.
+// A ticket while it is being decided on: each recorded event is applied at once, so that the next
+// guard sees it.
 #pragma once
 
 #include <string>
@@ -30,7 +31,8 @@ class Draft {
   // Applies the event. REQUIRES: the state table allows it.
   void Record(v1::Event event);
 
-  // Keeps somebody's words under the customer and returns their hash; an empty string when there is nothing to keep.
+  // Keeps somebody's words under the customer and returns their hash; an empty string when there is
+  // nothing to keep.
   std::string KeepWords(const std::string& customer_id, const std::string& text,
                         const v1::Contact* contact);
 

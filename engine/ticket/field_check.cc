@@ -9,7 +9,8 @@
 namespace redress::engine {
 namespace {
 
-// Code points: bytes that do not continue a character. REQUIRES: UTF-8, which the wire format guarantees.
+// Code points: bytes that do not continue a character. REQUIRES: UTF-8, which the wire format
+// guarantees.
 int CountChars(absl::string_view text) {
   int count = 0;
   for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;

@@ -1,4 +1,5 @@
-// The questions that most decisions ask first, each answered with nothing or with the reason to refuse.
+// The questions that most decisions ask first, each answered with nothing or with the reason to
+// refuse.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,8 @@
 
 namespace redress::engine {
 
-// The ticket exists, the actor may see it, the etag (empty: none given) is its own, and it can take one more event.
-// `name` is the ticket as the caller named it.
+// The ticket exists, the actor may see it, the etag (empty: none given) is its own, and it can take
+// one more event. `name` is the ticket as the caller named it.
 std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
                                       absl::string_view name, absl::string_view etag);
 

@@ -10,9 +10,9 @@ namespace redress::engine {
 
 using Fact = v1::Event::FactCase;
 
-// The state after the fact, or nothing when the state does not allow it. UNSPECIFIED: the fact or the ticket carries it
-// (a pause ends in the state before it, an imported history settles in the state that it ended in). An imported history
-// may skip steps that only people here take.
+// The state after the fact, or nothing when the state does not allow it. UNSPECIFIED: the fact or
+// the ticket carries it (a pause ends in the state before it, an imported history settles in the
+// state that it ended in). An imported history may skip steps that only people here take.
 std::optional<v1::TicketState> NextState(v1::TicketState state, Fact fact,
                                          v1::Provenance provenance);
 

@@ -45,7 +45,8 @@ inline constexpr uint32_t kReturnsMax = 2;
 // Deadlines that one ticket can have due at one time, each followed by those that it sets.
 inline constexpr int kCatchUpMax = 1000;
 
-// An overdue ticket is brought back to mind after a day, then after twice as long each time, at most a week.
+// An overdue ticket is brought back to mind after a day, then after twice as long each time, at
+// most a week.
 inline constexpr absl::Duration kReminderFirst = absl::Hours(24);
 inline constexpr absl::Duration kReminderLongest = absl::Hours(24 * 7);
 // A ticket that promises no resolution is brought back to mind after a week.

@@ -47,7 +47,8 @@ static_assert(Unscramble(Scramble(kTicketIdMax)) == kTicketIdMax);
 // Multiplication by x in GF(32) with the polynomial x^5 + x^2 + 1.
 constexpr int TimesX(int value) { return ((value << 1) ^ ((value & 16) ? 37 : 0)) & 31; }
 
-// The sum of the digits, each times a power of x of its own. All powers differ, so every swap changes the sum.
+// The sum of the digits, each times a power of x of its own. All powers differ, so every swap
+// changes the sum.
 int CheckDigit(const std::array<int, kDigits>& digits) {
   int sum = 0;
   for (int digit : digits) sum = TimesX(sum ^ digit);

@@ -32,7 +32,8 @@ v1::Level NextLevel(v1::Level level) {
   return level >= v1::LEVEL_INITIATIVE ? v1::LEVEL_INITIATIVE : static_cast<v1::Level>(level + 1);
 }
 
-// The resolution's clock goes on where it stood when the ticket was resolved or withdrawn; a broken promise stays broken.
+// The resolution's clock goes on where it stood when the ticket was resolved or withdrawn; a broken
+// promise stays broken.
 std::optional<absl::Time> ResumedResolutionDue(const v1::Ticket& before, const v1::Effects& effects,
                                                absl::Time now) {
   const v1::Promises& promises = before.promises();
@@ -53,9 +54,10 @@ std::string IssueKey(const v1::Issue& issue) {
   if (!issue.key().empty() || !issue.has_alert()) return issue.key();
   std::vector<const v1::Attribute*> labels;
   for (const v1::Attribute& label : issue.alert().labels()) labels.push_back(&label);
-  std::sort(labels.begin(), labels.end(), [](const v1::Attribute* left, const v1::Attribute* right) {
-    return left->name() < right->name();
-  });
+  std::sort(labels.begin(), labels.end(),
+            [](const v1::Attribute* left, const v1::Attribute* right) {
+              return left->name() < right->name();
+            });
   std::string key = absl::StrCat("alert:", issue.alert().source(), "/", issue.alert().name());
   for (const v1::Attribute* label : labels)
     absl::StrAppend(&key, ",", label->name(), "=", label->value());

@@ -1,5 +1,5 @@
-// The shape of a command: required fields, lengths, ranges, known enum numbers. What depends on the state of a ticket
-// or on the playbook is decided later.
+// The shape of a command: required fields, lengths, ranges, known enum numbers. What depends on the
+// state of a ticket or on the playbook is decided later.
 #pragma once
 
 #include <vector>

@@ -1,7 +1,7 @@
 // Instants and spans between their wire form and absl's.
 //
-// Instants are UTC at microseconds: finer parts are cut off where time is stamped, so that what is stored is what was
-// compared. REQUIRES of all: values within years 1 to 9999.
+// Instants are UTC at microseconds: finer parts are cut off where time is stamped, so that what is
+// stored is what was compared. REQUIRES of all: values within years 1 to 9999.
 #pragma once
 
 #include <google/protobuf/duration.pb.h>

@@ -30,7 +30,8 @@ namespace redress::services {
 namespace {
 
 constexpr int kWorkers = 2;
-// How soon a deadline that has become due is looked for, and for a backlog, when the last ones are done.
+// How soon a deadline that has become due is looked for, and for a backlog, when the last ones are
+// done.
 constexpr absl::Duration kTickInterval = absl::Milliseconds(50);
 constexpr absl::Duration kBacklogInterval = absl::Milliseconds(1);
 // The id of the request that publishes the first playbook.

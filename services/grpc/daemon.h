@@ -1,7 +1,8 @@
-// The whole server in one object: storage, executor, drivers, handlers and the edge, with their threads.
+// The whole server in one object: storage, executor, drivers, handlers and the edge, with their
+// threads.
 //
-// Closing is in the reverse order of dependence: no new calls, calls finish, waiting commands are done, the database is
-// closed. Everything acknowledged is durable long before.
+// Closing is in the reverse order of dependence: no new calls, calls finish, waiting commands are
+// done, the database is closed. Everything acknowledged is durable long before.
 #pragma once
 
 #include <functional>
@@ -31,11 +32,12 @@ struct DaemonOptions {
   std::string playbook_file;
   // Null: the system's.
   const Clock* clock = nullptr;
-  // Served beside the API through the same gate, and who may call them. Not owned; must outlive the daemon. Yardsticks
-  // and tests bring their own methods here.
+  // Served beside the API through the same gate, and who may call them. Not owned; must outlive the
+  // daemon. Yardsticks and tests bring their own methods here.
   std::vector<const MethodSet*> more_services;
   std::vector<Permission> more_permissions;
-  // Called once when the server can write no more, from one of its threads. Null: the process is told to end.
+  // Called once when the server can write no more, from one of its threads. Null: the process is
+  // told to end.
   std::function<void(const std::string& reason)> on_stopped;
 };
 

@@ -215,15 +215,18 @@ void StreamReactor::Pump() {
   while (true) {
     Step step;
     grpc::Status status;
+    grpc::WriteOptions options;
     {
       absl::MutexLock lock(&mutex_);
       step = NextStep();
+      // What waits behind this answer is written next, and both leave in one packet.
+      if (step == Step::kWrite && !queue_.empty()) options.set_buffer_hint();
       if (step == Step::kNone) is_pumping_ = false;
       if (step == Step::kFinish) status = *end_;
     }
     if (step == Step::kNone) return;
     if (step == Step::kRead) StartRead(&reading_);
-    if (step == Step::kWrite) StartWrite(&writing_);
+    if (step == Step::kWrite) StartWrite(&writing_, options);
     // The pump stays taken for good after this, so nothing is issued behind it.
     if (step == Step::kFinish) return Finish(status);
   }

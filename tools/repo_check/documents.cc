@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 // Folders whose mention in a document is a promise that the file is there.
 constexpr char kNamedFile[] =
-    "\\b((?:base|bench|deploy|docs|engine|proto|services|storage|tests|tools)/[A-Za-z0-9_./-]*[A-Za-z0-9_])";
+    "\\b((?:base|bench|deploy|docs|engine|proto|services|storage|tests|tools)/[A-Za-z0-9_./"
+    "-]*[A-Za-z0-9_])";
 
 // What running the project makes need not be there.
 bool IsMade(absl::string_view path) {

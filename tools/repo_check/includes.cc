@@ -29,11 +29,13 @@ const std::vector<Layer>& Layers() {
       {"storage", {"storage", "base", "redress"}},
       {"services/grpc",
        {"services", "engine", "storage", "base", "redress", "google/rpc", "grpc/health"}},
-      {"services", {"services", "engine", "storage", "base", "redress", "google/rpc", "grpc/health"}},
-      {"tools", {"tools", "services", "engine", "storage", "base", "redress", "google/rpc",
-                 "grpc/health"}},
-      {"bench", {"bench", "services", "engine", "storage", "base", "redress", "google/rpc",
-                 "grpc/health", "tests/support"}},
+      {"services",
+       {"services", "engine", "storage", "base", "redress", "google/rpc", "grpc/health"}},
+      {"tools",
+       {"tools", "services", "engine", "storage", "base", "redress", "google/rpc", "grpc/health"}},
+      {"bench",
+       {"bench", "services", "engine", "storage", "base", "redress", "google/rpc", "grpc/health",
+        "tests/support"}},
   };
   return layers;
 }

@@ -49,8 +49,8 @@ std::string NameIn(const std::string& signature) {
   return name;
 }
 
-// Functions as our layout shows them: a signature that ends with an opening brace, up to the closing brace that stands
-// as deep as the signature's first line.
+// Functions as our layout shows them: a signature that ends with an opening brace, up to the
+// closing brace that stands as deep as the signature's first line.
 void MeasureFunctions(const SourceFile& file, Lengths& lengths) {
   static const RE2 opening("\\)( const| noexcept| override| mutable| ->.*)* \\{$");
   for (size_t i = 0; i < file.lines.size(); ++i) {

@@ -1,4 +1,5 @@
-// Checks the repository itself: directions of includes, purity of the engine, lengths, tests and documents.
+// Checks the repository itself: directions of includes, purity of the engine, lengths, tests and
+// documents.
 #include <cstdio>
 #include <string>
 #include <vector>

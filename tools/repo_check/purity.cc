@@ -10,7 +10,8 @@ constexpr char kBanned[] =
     "\\b(absl::Now|std::chrono|system_clock|steady_clock|time\\(nullptr\\)|std::rand|random_device|"
     "mt19937|absl::BitGen|std::thread|std::jthread|absl::Mutex|std::mutex|<iostream>|std::cout|"
     "std::cerr|getenv|throw|std::shared_ptr<[^c])";
-// The folder whose values are floating point by definition, and the one file that calls a throwing library.
+// The folder whose values are floating point by definition, and the one file that calls a throwing
+// library.
 constexpr char kThrowingSeam[] = "engine/playbook/yaml_tree.cc";
 
 // Messages that are stored and hashed.

@@ -18,7 +18,8 @@ struct SourceFile {
   bool IsCpp() const { return EndsWith(".cc") || EndsWith(".h"); }
 };
 
-// Every text file below `top` that is ours: no build tree, no hidden folder, nothing that a package manager brought.
+// Every text file below `top` that is ours: no build tree, no hidden folder, nothing that a package
+// manager brought.
 std::vector<SourceFile> ReadTree(const std::string& top);
 
 // What is wrong, as "path:line: what".

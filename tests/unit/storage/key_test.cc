@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "storage/tables.h"
 
 namespace redress::storage {
 namespace {
@@ -237,6 +238,17 @@ TEST(PrefixEnd, IsTheFirstKeyAfterThoseWithThePrefix) {
   EXPECT_EQ(PrefixEnd("a\x7f"), "a\x80");
   EXPECT_EQ(PrefixEnd("\xff\xff"), "");
   EXPECT_EQ(PrefixEnd(""), "");
+}
+
+TEST(TablePrefixSize, EndsBehindTheTableOrTheShard) {
+  const auto prefix = [](const std::string& key) { return key.substr(0, TablePrefixSize(key)); };
+  EXPECT_EQ(prefix(TicketKey("acme", 7)), TableKey("acme", Table::kTicket).key());
+  const std::string odd_tenant("a\0\1", 3);
+  EXPECT_EQ(prefix(TicketKey(odd_tenant, 7)), TableKey(odd_tenant, Table::kTicket).key());
+  EXPECT_EQ(prefix(HeadKey("acme")), HeadKey("acme"));
+  EXPECT_EQ(prefix(DeadlinePrefix(9) + "rest"), DeadlinePrefix(9));
+  EXPECT_EQ(prefix("x"), "x");
+  EXPECT_EQ(prefix(""), "");
 }
 
 }  // namespace
