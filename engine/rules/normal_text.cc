@@ -30,8 +30,8 @@ UChar32 NextCodePoint(absl::string_view text, int32_t& position) {
 
 bool IsAscii(UChar32 code_point) { return code_point >= 0 && code_point < 0x80; }
 
-// The ideograph at the start of a text, if it is one that no normal form changes, nor its neighbours
-// because of it; else 0.
+// The ideograph at the start of a text, if it is one that no normal form changes, nor its
+// neighbours because of it; else 0.
 char32_t LeadingIdeograph(absl::string_view text) {
   if (text.size() < 3) return 0;
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };

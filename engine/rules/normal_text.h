@@ -18,8 +18,8 @@ namespace redress::engine {
 // apostrophe becomes the straight one. Bytes that are not UTF-8 become U+FFFD.
 std::string NormalizeText(absl::string_view text);
 
-// Whether a word of its script goes on through this character: a letter, a digit or an underscore of
-// a script that writes words apart.
+// Whether a word of its script goes on through this character: a letter, a digit or an underscore
+// of a script that writes words apart.
 bool ContinuesWord(char32_t character);
 
 // The same of ASCII, by a table; false for all other bytes.

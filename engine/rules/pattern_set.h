@@ -27,7 +27,8 @@ class PatternSet {
   size_t size() const { return numbers_.size(); }
 
   // One flag for each pattern: whether it matches somewhere. Nothing when the patterns together
-  // need more memory than a scan may use; then each must be tried alone. REQUIRES: Build was called.
+  // need more memory than a scan may use; then each must be tried alone. REQUIRES: Build was
+  // called.
   std::optional<std::vector<bool>> Scan(absl::string_view text) const;
 
  private:

@@ -197,8 +197,9 @@ void AddTextFunctions(cel::Environment& environment, SoughtTexts& sought) {
   };
   environment.AddFunctions(rows);
   for (const absl::string_view id : {"matches", "matches_string"}) {
-    environment.WrapPrepare(
-        "matches", id, [&](cel::Prepare alone) { return PrepareMatches(std::move(alone), sought); });
+    environment.WrapPrepare("matches", id, [&](cel::Prepare alone) {
+      return PrepareMatches(std::move(alone), sought);
+    });
   }
 }
 

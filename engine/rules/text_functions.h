@@ -4,8 +4,8 @@
 //     text.mentions(["phrase", ...])              whether any of them does
 //     text.mentions_all(["phrase", ...])          whether all do
 //     text.mentions_count(["phrase", ...])        how many of them do; each counts once
-//     text.mentions_near(["phrase", ...], words)  whether all stand within a stretch of so many words
-//     text.matches("pattern")                     CEL's own, with constant patterns joined into a set
+//     text.mentions_near(["phrase", ...], words)  whether some stretch of so many words has all
+//     text.matches("pattern")                     CEL's own; constant patterns join a set
 //
 // Phrases and patterns that are constants join the sets of the vocabulary, so that a text is looked
 // through once for all conditions. Internal to this folder.

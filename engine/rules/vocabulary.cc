@@ -3,11 +3,14 @@
 #include <google/protobuf/descriptor.h>
 
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/rules/enum_names.h"
 
 namespace redress::engine {
+
 namespace v1 = redress::v1;
 
 Vocabulary::Vocabulary() {
@@ -19,6 +22,10 @@ Vocabulary::Vocabulary() {
   cel::AddMathExtension(environment_);
   AddEnums();
   AddTextFunctions(environment_, sought_);
+}
+
+cel::Slot Vocabulary::AddFact(absl::string_view name, cel::Type type) {
+  return environment_.AddVariable(absl::StrCat(kFactRoot, ".", name), std::move(type));
 }
 
 void Vocabulary::AddEnums() {

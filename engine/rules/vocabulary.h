@@ -3,6 +3,7 @@
 //     issue      redress.v1.Issue, as it was reported
 //     ticket     redress.v1.TicketFacts, with what the rows above have set
 //     customer   redress.v1.CustomerFacts
+//     fact.NAME  what the playbook derives
 //     COMPLAINT, NPS, HIGH, RELAY, NOT_FIXED, ...   enum values by their short names, of type int
 //     text.mentions("phrase") and its like          see text_functions.h
 //
@@ -22,6 +23,9 @@
 
 namespace redress::engine {
 
+// The name before the dot of a derived fact: fact.NAME.
+inline constexpr absl::string_view kFactRoot = "fact";
+
 // The names of one playbook, and every phrase that its conditions ask for.
 //
 // Conditions are compiled first, then Seal() is called once; after that it is only read.
@@ -34,6 +38,10 @@ class Vocabulary {
   // For compiling conditions. One that is compiled after Seal() works too, but looks for its
   // phrases by itself.
   const cel::Environment& environment() const { return environment_; }
+
+  // Makes a value known to conditions that are compiled from here on, as fact.NAME. REQUIRES: the
+  // name is new.
+  cel::Slot AddFact(absl::string_view name, cel::Type type);
 
   void Seal();
 
@@ -63,11 +71,14 @@ class DecisionFacts {
 
   const cel::Activation& activation() const { return activation_; }
 
+  // The value of a derived fact; what it points to must outlive this object.
+  void SetFact(cel::Slot slot, cel::Value value) { activation_.Set(slot, value); }
+
   // What of the vocabulary's phrases `text` has, if it is the issue's text or title; else nothing.
   const PhrasesFound* PhrasesIn(absl::string_view text) const;
 
-  // Which of the vocabulary's patterns match `text`, if it is the issue's text or title and they can
-  // be looked for together; else nothing.
+  // Which of the vocabulary's patterns match `text`, if it is the issue's text or title and they
+  // can be looked for together; else nothing.
   const std::vector<bool>* PatternsIn(absl::string_view text) const;
 
  private:

@@ -66,8 +66,7 @@ Phrases ReadPhrases(const std::string& path) {
 
 class Comparison {
  public:
-  explicit Comparison(const Phrases& phrases)
-      : phrases_(phrases), automaton_(phrases.words) {
+  explicit Comparison(const Phrases& phrases) : phrases_(phrases), automaton_(phrases.words) {
     for (const std::string& word : phrases.words) in_set_.push_back(set_.Add(word));
     set_.Build();
   }
@@ -113,8 +112,8 @@ class Comparison {
     }
     std::printf("bare %.2f ns a byte, whole scan %.2f, ratio %.2f, %zu matches\n",
                 absl::ToDoubleNanoseconds(bare) / static_cast<double>(bytes),
-                absl::ToDoubleNanoseconds(whole) / static_cast<double>(bytes), absl::FDivDuration(whole, bare),
-                matches / kRounds);
+                absl::ToDoubleNanoseconds(whole) / static_cast<double>(bytes),
+                absl::FDivDuration(whole, bare), matches / kRounds);
   }
 
   // Prints a line per comparison; false when one differs.
