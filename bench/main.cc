@@ -35,6 +35,7 @@ struct Workload {
 constexpr Workload kWorkloads[] = {
     {"submit", RunSubmit, false}, {"batch", RunBatch, false},  {"stream", RunStream, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
+    {"rules", RunRules, false},
     {"text", RunText, false},
 };
 

@@ -21,6 +21,7 @@ bool RunStream(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
+bool RunRules(const Workspace& workspace);
 bool RunText(const Workspace& workspace);
 
 }  // namespace redress::bench

@@ -33,7 +33,7 @@ class Loader {
   absl::Status LoadForRouting(absl::string_view name);
   absl::Status LoadIssue();
   absl::Status LoadOther(absl::string_view name);
-  absl::Status LoadCustomer(const v1::CustomerProfile& profile);
+  absl::StatusOr<v1::CustomerFacts> CustomerOf(const v1::CustomerProfile& profile);
   absl::StatusOr<v1::Ticket> MustRead(uint64_t ticket_id);
   absl::Status LoadFirstOf(const std::string& prefix);
 
@@ -88,7 +88,7 @@ absl::Status Loader::LoadFirstOf(const std::string& prefix) {
 }
 
 absl::Status Loader::LoadSubmit(const v1::Issue& issue) {
-  RETURN_IF_ERROR(LoadCustomer(issue.customer()));
+  ASSIGN_OR_RETURN(facts_.customer, CustomerOf(issue.customer()));
   RETURN_IF_ERROR(LoadOther(issue.follows()));
   const std::string key = engine::IssueKey(issue);
   if (key.empty()) return absl::OkStatus();
@@ -98,7 +98,7 @@ absl::Status Loader::LoadSubmit(const v1::Issue& issue) {
 }
 
 absl::Status Loader::LoadImport(const v1::ImportHistoryRequest& request) {
-  RETURN_IF_ERROR(LoadCustomer(request.opened().issue().customer()));
+  ASSIGN_OR_RETURN(facts_.customer, CustomerOf(request.opened().issue().customer()));
   return LoadFirstOf(storage::ExternalPrefix(tenant_, request.external_id()));
 }
 
@@ -131,7 +131,8 @@ absl::Status Loader::LoadForRouting(absl::string_view name) {
 
 absl::Status Loader::LoadIssue() {
   ASSIGN_OR_RETURN(facts_.issue, ReadIssue(reader_, tenant_, *facts_.ticket));
-  return LoadCustomer(facts_.issue->customer());
+  ASSIGN_OR_RETURN(facts_.issue_customer, CustomerOf(facts_.issue->customer()));
+  return absl::OkStatus();
 }
 
 absl::Status Loader::LoadOther(absl::string_view name) {
@@ -140,15 +141,14 @@ absl::Status Loader::LoadOther(absl::string_view name) {
   return absl::OkStatus();
 }
 
-absl::Status Loader::LoadCustomer(const v1::CustomerProfile& profile) {
+absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& profile) {
   size_t open = 0;
   const bool counts = facts_.playbook != nullptr && facts_.playbook->rules().counts_open_tickets();
   if (counts && !profile.id().empty()) {
     ASSIGN_OR_RETURN(open, reader_.CountIndex(storage::CustomerPrefix(tenant_, profile.id()),
                                               engine::kCustomerTicketsCountedMax));
   }
-  facts_.customer = engine::CustomerFactsOf(profile, static_cast<int>(open));
-  return absl::OkStatus();
+  return engine::CustomerFactsOf(profile, static_cast<int>(open));
 }
 
 }  // namespace

@@ -298,6 +298,7 @@ class Planner {
   uint32_t PlanCallOf(ExprId id, const CallReference& reference,
                       const std::vector<ExprId>& operands, const std::vector<uint32_t>& children) {
     PlanCall plan;
+    plan.function = ast_[id].As<Call>()->function;
     bool is_foldable = true;
     for (const Overload* overload : reference.overloads) {
       if (overload->parameters.size() != children.size()) continue;

@@ -2,6 +2,10 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "engine/cel/runner.h"
 
 namespace redress::cel {
@@ -9,8 +13,43 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-bool IsText(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_STRING && !field.is_repeated();
+// What kind of values a field has that a demand can be about; kAbsent: no such kind.
+Kind DemandableKind(const FieldDescriptor& field) {
+  if (field.is_repeated()) return Kind::kAbsent;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field.type() == FieldDescriptor::TYPE_STRING ? Kind::kString : Kind::kAbsent;
+    case FieldDescriptor::CPPTYPE_ENUM:
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Kind::kInt;
+    default:
+      return Kind::kAbsent;
+  }
+}
+
+struct Range {
+  int64_t min = INT64_MIN;
+  int64_t max = INT64_MAX;
+};
+
+// The whole numbers that are less, greater, and so on, than the bound. `is_turned`: the bound
+// stands on the left. Nothing: another operator, another kind of bound, or no such number.
+std::optional<Range> RangeOf(Op op, const Value& bound, bool is_turned) {
+  if (!bound.Is(Kind::kInt)) return std::nullopt;
+  const int64_t number = bound.AsInt();
+  const bool is_less = op == Op::kLess || op == Op::kLessOrEqual;
+  const bool is_strict = op == Op::kLess || op == Op::kGreater;
+  if (!is_less && op != Op::kGreater && op != Op::kGreaterOrEqual) return std::nullopt;
+  Range range;
+  if (is_less != is_turned) {
+    if (is_strict && number == INT64_MIN) return std::nullopt;
+    range.max = is_strict ? number - 1 : number;
+  } else {
+    if (is_strict && number == INT64_MAX) return std::nullopt;
+    range.min = is_strict ? number + 1 : number;
+  }
+  return range;
 }
 
 }  // namespace
@@ -19,26 +58,55 @@ Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_ma
   return Runner(*this, activation, arena, steps_max).Eval(root_);
 }
 
-std::vector<DemandedText> Program::DemandedTexts() const {
-  std::vector<DemandedText> demands;
-  const auto take = [&](const PlanNode& left, const PlanNode& right) {
-    if (left.op != Op::kVariableField || right.op != Op::kConstant) return;
-    const FieldDescriptor* field = fields_[left.table].field;
-    if (IsText(*field) && right.value.Is(Kind::kString))
-      demands.push_back({field, right.value.AsString()});
+std::vector<std::vector<Demand>> Program::Alternatives() const {
+  const auto terms_of = [this](uint32_t id, Op op) {
+    const PlanNode& node = nodes_[id];
+    if (node.op != op) return std::vector<uint32_t>{id};
+    return std::vector<uint32_t>(&children_[node.first], &children_[node.first] + node.count);
   };
-  const auto take_either_way = [&](const PlanNode& term) {
-    if (term.op != Op::kEqual) return;
-    const PlanNode& left = nodes_[children_[term.first]];
-    const PlanNode& right = nodes_[children_[term.first + 1]];
-    take(left, right);
-    take(right, left);
-  };
-  const PlanNode& root = nodes_[root_];
-  if (root.op != Op::kAnd) take_either_way(root);
-  for (uint32_t i = 0; root.op == Op::kAnd && i < root.count; ++i)
-    take_either_way(nodes_[children_[root.first + i]]);
-  return demands;
+  std::vector<std::vector<Demand>> alternatives;
+  for (const uint32_t alternative : terms_of(root_, Op::kOr)) {
+    std::vector<Demand>& demands = alternatives.emplace_back();
+    for (const uint32_t term : terms_of(alternative, Op::kAnd)) AddDemands(term, demands);
+  }
+  return alternatives;
+}
+
+std::vector<const FieldDescriptor*> Program::PathOf(const PlanNode& node) const {
+  if (node.op == Op::kVariableField) return {fields_[node.table].field};
+  if (node.op != Op::kField) return {};
+  std::vector<const FieldDescriptor*> path = PathOf(nodes_[children_[node.first]]);
+  if (!path.empty()) path.push_back(fields_[node.table].field);
+  return path;
+}
+
+void Program::AddDemands(uint32_t term, std::vector<Demand>& demands) const {
+  const PlanNode& node = nodes_[term];
+  if (node.count != 2) return;
+  const PlanNode& left = nodes_[children_[node.first]];
+  const PlanNode& right = nodes_[children_[node.first + 1]];
+  const bool is_turned = left.op == Op::kConstant;
+  const PlanNode& field = is_turned ? right : left;
+  const PlanNode& constant = is_turned ? left : right;
+  Demand demand{PathOf(field), Demand::Kind::kAnyOf, absl::MakeConstSpan(&constant.value, 1)};
+  if (constant.op != Op::kConstant || demand.path.empty()) return;
+  const Kind kind = DemandableKind(*demand.path.back());
+  if (kind == Kind::kAbsent) return;
+  if (node.op == Op::kIn && !is_turned && constant.value.Is(Kind::kList)) {
+    demand.values = constant.value.AsList();
+  } else if (node.op == Op::kCall && !is_turned && kind == Kind::kString &&
+             calls_[node.index].function == "startsWith") {
+    demand.kind = Demand::Kind::kPrefix;
+  } else if (const std::optional<Range> range = RangeOf(node.op, constant.value, is_turned)) {
+    demand.kind = Demand::Kind::kRange;
+    demand.min = range->min;
+    demand.max = range->max;
+  } else if (node.op != Op::kEqual) {
+    return;
+  }
+  if (std::all_of(demand.values.begin(), demand.values.end(),
+                  [kind](const Value& value) { return value.Is(kind); }))
+    demands.push_back(std::move(demand));
 }
 
 }  // namespace redress::cel

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <typeinfo>
 #include <vector>
 
@@ -113,6 +114,7 @@ struct PlanOverload {
   Native native;
 };
 struct PlanCall {
+  std::string function;
   std::vector<PlanOverload> overloads;
 };
 
@@ -133,10 +135,19 @@ struct PlanFold {
 
 inline constexpr uint32_t kNoChild = UINT32_MAX;
 
-// A text field of a variable, and what it must say. The text lives as long as the program.
-struct DemandedText {
-  const google::protobuf::FieldDescriptor* field;
-  absl::string_view text;
+// What a field must be for an expression to be true.
+struct Demand {
+  enum class Kind : uint8_t {
+    kAnyOf,   // one of these texts or whole numbers
+    kPrefix,  // a text that begins with this one
+    kRange,   // a whole number from `min` to `max`
+  };
+  // From a field of a variable inwards; at least one.
+  std::vector<const google::protobuf::FieldDescriptor*> path;
+  Kind kind;
+  absl::Span<const Value> values;  // live as long as the program
+  int64_t min = 0;
+  int64_t max = 0;
 };
 
 class Program {
@@ -145,10 +156,10 @@ class Program {
   // `arena`.
   Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
 
-  // The `variable.field == "text"` that stand alone or between the outermost && of the expression:
-  // while one of them does not hold, the expression is false, or an error if it ran out of steps on
-  // the way there. For indexes.
-  std::vector<DemandedText> DemandedTexts() const;
+  // The alternatives of the expression: the terms of its outermost ||, each with the demands among
+  // the terms of its outermost &&. While every alternative has a demand that does not hold, the
+  // expression is false, or an error if it ran out of steps on the way there. For indexes.
+  std::vector<std::vector<Demand>> Alternatives() const;
 
   // What the checker found the result to be.
   const Type& type() const { return type_; }
@@ -156,6 +167,9 @@ class Program {
  private:
   friend class Planner;
   friend class Runner;
+
+  void AddDemands(uint32_t term, std::vector<Demand>& demands) const;
+  std::vector<const google::protobuf::FieldDescriptor*> PathOf(const PlanNode& node) const;
 
   std::vector<PlanNode> nodes_;
   std::vector<uint32_t> children_;

@@ -70,8 +70,9 @@ class Judge {
 // The rows of one table that a walk goes to, in order.
 class RowsToVisit {
  public:
-  RowsToVisit(const RowIndex& index, const RuleInput& input, Visit visit, size_t row_count)
-      : candidates_(index.Candidates(input.issue, input.customer)),
+  RowsToVisit(const RowIndex& index, const RuleInput& input, const v1::TicketFacts& ticket,
+              Visit visit, size_t row_count)
+      : candidates_(index.Candidates(input.issue, input.customer, ticket)),
         visit_(visit),
         count_(visit == Visit::kEveryRow ? row_count : candidates_.size()) {}
 
@@ -153,7 +154,8 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   cel::Arena fact_memory;
   ComputeFacts(tables, /*only_ticket=*/false, facts, fact_memory);
   Judge judge(facts, decision, look);
-  const RowsToVisit classify(tables.classify_index(), input, visit, tables.classify().size());
+  const RowsToVisit classify(tables.classify_index(), input, ticket, visit,
+                             tables.classify().size());
   for (size_t i = 0; i < classify.count(); ++i) {
     const RuleTables::ClassifyRow& row = tables.classify()[classify[i]];
     const v1::ClassifyRule& rule = *row.rule;
@@ -165,7 +167,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   }
   FillIn(tables, ticket);
   ComputeFacts(tables, /*only_ticket=*/true, facts, fact_memory);
-  const RowsToVisit route(tables.route_index(), input, visit, tables.route().size());
+  const RowsToVisit route(tables.route_index(), input, ticket, visit, tables.route().size());
   for (size_t i = 0; i < route.count(); ++i) {
     const RuleTables::RouteRow& row = tables.route()[route[i]];
     const v1::RouteRule& rule = *row.rule;

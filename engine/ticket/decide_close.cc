@@ -65,7 +65,7 @@ std::optional<Rejection> RefuseWithdrawal(const v1::Ticket& ticket, const Actor&
 
 Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest& command,
                              const Envelope& envelope) {
-  REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
+  REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
   Draft draft(*facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
@@ -92,7 +92,7 @@ Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest&
 
 Decision DecideCloseTicket(const Facts& facts, const v1::CloseTicketRequest& command,
                            const Envelope& envelope) {
-  REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
+  REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
   Draft draft(*facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
@@ -128,7 +128,7 @@ Decision DecideReopenTicket(const Facts& facts, const v1::ReopenTicketRequest& c
 
 Decision DecideConfirmResolution(const Facts& facts, const v1::ConfirmResolutionRequest& command,
                                  const Envelope& envelope) {
-  REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
+  REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), ""));
   Draft draft(*facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   if (draft.ticket().state() != v1::TICKET_STATE_RESOLVED)

@@ -83,7 +83,7 @@ Decision DecideReturnTicket(const Facts& facts, const v1::ReturnTicketRequest& c
 
 Decision DecideAcceptTicket(const Facts& facts, const v1::AcceptTicketRequest& command,
                             const Envelope& envelope) {
-  REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
+  REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
   Draft draft(*facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseHolder(draft.ticket(), envelope.actor, command.lease_token()));

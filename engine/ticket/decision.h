@@ -37,8 +37,10 @@ struct Facts {
   // The issue that opened `ticket`, with its words unless they were erased. Only where the ticket
   // may be routed again.
   std::optional<v1::Issue> issue;
-  // Of the issue's or the ticket's customer.
+  // Of the customer of the issue that comes in.
   v1::CustomerFacts customer;
+  // Of the customer of `issue`, who may be another one.
+  v1::CustomerFacts issue_customer;
   // The head of the queue that is pulled from, in its order.
   std::vector<v1::Ticket> queue;
   // The ticket that the issue follows, or that a resolution names as the original.

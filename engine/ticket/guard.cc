@@ -6,7 +6,7 @@
 
 namespace redress::engine {
 
-std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
+std::optional<Rejection> RefuseAccess(const Facts& facts, const Envelope& envelope,
                                       absl::string_view name, absl::string_view etag) {
   if (!facts.ticket) return TicketNotFound(name);
   const v1::Ticket& ticket = *facts.ticket;
@@ -15,7 +15,13 @@ std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelo
   if (!actor.is_customer && !actor.MayActFor(ticket.department()))
     return DepartmentNotYours(ticket.department());
   if (!etag.empty() && etag != ticket.etag()) return EtagMismatch(ticket, etag);
-  return RefuseFull(ticket);
+  return std::nullopt;
+}
+
+std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
+                                      absl::string_view name, absl::string_view etag) {
+  REJECT_IF(RefuseAccess(facts, envelope, name, etag));
+  return RefuseFull(*facts.ticket);
 }
 
 std::optional<Rejection> RefuseFull(const v1::Ticket& ticket) {

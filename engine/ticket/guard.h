@@ -10,8 +10,13 @@
 
 namespace redress::engine {
 
-// The ticket exists, the actor may see it, the etag (empty: none given) is its own, and it can take
-// one more event. `name` is the ticket as the caller named it.
+// The ticket exists, the actor may see it, and the etag (empty: none given) is its own. `name` is
+// the ticket as the caller named it.
+std::optional<Rejection> RefuseAccess(const Facts& facts, const Envelope& envelope,
+                                      absl::string_view name, absl::string_view etag);
+
+// As RefuseAccess, and the ticket can take one more event. Not for what brings a ticket to its end,
+// which a full one needs most.
 std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelope,
                                       absl::string_view name, absl::string_view etag);
 

@@ -39,6 +39,7 @@ inline constexpr absl::Duration kPauseCapDefault = absl::Hours(24 * 7);
 // What a ticket may hold.
 inline constexpr int kTicketIssuesKeptMax = 1000;
 inline constexpr int kTicketDepartmentsKeptMax = 64;
+// Events, but for those that bring the ticket to its end.
 inline constexpr uint32_t kTicketVersionMax = 100000;
 // Returns to the queue in one cycle; the next is refused.
 inline constexpr uint32_t kReturnsMax = 2;

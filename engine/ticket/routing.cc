@@ -92,7 +92,8 @@ void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::
   v1::TicketRouted& routed = *event.mutable_ticket_routed();
   *routed.mutable_decision() =
       Route(facts.playbook->rules(),
-            {*facts.issue, FactsOf(draft.ticket(), cause, draft.envelope().time), facts.customer});
+            {*facts.issue, FactsOf(draft.ticket(), cause, draft.envelope().time),
+             facts.issue_customer});
   const v1::Effects& effects = routed.decision().effects();
   const bool raise = cause == v1::REOPEN_CAUSE_NOT_FIXED && before.cycle() >= 1;
   const v1::Level floor = raise ? NextLevel(before.level()) : before.level();

@@ -107,8 +107,6 @@ void Check(FieldCheck& check, const v1::ImportHistoryRequest& request) {
       return check.Enum("reopened.cause", request.reopened().cause(),
                         v1::ReopenCause_IsValid(request.reopened().cause()), false);
     case Import::kClosed:
-      check.Enum("closed.outcome", request.closed().outcome(),
-                 v1::Outcome_IsValid(request.closed().outcome()), false);
       return check.Optional("closed.code", request.closed().code(), kNameCharsMax);
     case Import::kResumed:
     case Import::kAnswered: return;

@@ -74,8 +74,6 @@ constexpr Refusal kIntake[] = {
      INVALID "resolved.outcome"},
     {"ImportOfAnUnknownReopening", "ada", IMPORT,
      "external_id: 'case-1' time { seconds: 1000 } reopened {cause: 99}", INVALID "reopened.cause"},
-    {"ImportOfAnUnknownClosing", "ada", IMPORT,
-     "external_id: 'case-1' time { seconds: 1000 } closed {outcome: 99}", INVALID "closed.outcome"},
 };
 INSTANTIATE_TEST_SUITE_P(Intake, RefusalTest, testing::ValuesIn(kIntake), NameOf);
 

@@ -20,6 +20,7 @@ struct Trail {
   uint64_t lease_token = 0;
   std::string holder;
   std::map<v1::DeadlineKind, int64_t> running;  // promises by due instant
+  bool rests_first_answer = false;              // while the customer is asked
 };
 
 class EventCheck {
@@ -58,7 +59,8 @@ class EventCheck {
     const auto it = trail.running.find(kind);
     const bool was_running = it != trail.running.end();
     if (is_met && !was_running) return "meets a promise that does not run";
-    if (is_met && it->second < time) return "meets a promise after it was due";
+    const bool rests = kind == kFirst && trail.rests_first_answer;
+    if (is_met && !rests && it->second < time) return "meets a promise after it was due";
     if (was_running) trail.running.erase(it);
     return "";
   }
@@ -87,7 +89,14 @@ class EventCheck {
     switch (event.fact_case()) {
       case Fact::kTicketOpened: Start(event.ticket_opened(), trail); return "";
       case Fact::kTicketRouted: Start(event.ticket_routed(), trail); return "";
-      case Fact::kTicketResumed: Start(event.ticket_resumed(), trail); return "";
+      case Fact::kTicketPaused:
+        trail.rests_first_answer =
+            event.ticket_paused().reason() == v1::PAUSE_REASON_CUSTOMER_INFO;
+        return "";
+      case Fact::kTicketResumed:
+        trail.rests_first_answer = false;
+        Start(event.ticket_resumed(), trail);
+        return "";
       case Fact::kTicketLeased: return Hold(event, trail);
       case Fact::kTicketAccepted:
         return event.ticket_accepted().handler() == trail.holder ? "" : "is accepted by another";
@@ -173,16 +182,19 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
 
 }  // namespace
 
-std::string CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
-                        const ModelTenant& model, int64_t now) {
+Failure CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
+                    const ModelTenant& model, int64_t now) {
   const storage::LedgerReader reader(kv_reader);
   const v1::VerifyLedgerResponse verified = services::VerifyLedgerOf(
       reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; });
-  if (!verified.clean()) return absl::StrCat("verify: ", verified.first_difference());
-  for (const std::string& broken : {CheckEvents(reader, tenant), CheckQueues(reader, tenant, model),
-                                    CheckReport(reader, tenant, model, now)})
-    if (!broken.empty()) return broken;
-  return "";
+  if (!verified.clean()) return {kVerifyChecker, verified.first_difference()};
+  std::string broken = CheckEvents(reader, tenant);
+  if (!broken.empty()) return {kEventsChecker, broken};
+  broken = CheckQueues(reader, tenant, model);
+  if (!broken.empty()) return {kQueuesChecker, broken};
+  broken = CheckReport(reader, tenant, model, now);
+  if (!broken.empty()) return {kReportChecker, broken};
+  return {};
 }
 
 }  // namespace redress::simulator

@@ -4,14 +4,14 @@
 #include <string>
 
 #include "storage/kv.h"
+#include "tests/simulator/failure.h"
 #include "tests/simulator/model.h"
 
 namespace redress::simulator {
 
 // Reads everything: the ledger verifies, its events keep their promises, the queues hold each
-// waiting ticket once, the report reconciles and counts as many open tickets as the model. Empty,
-// or what does not hold.
-std::string CheckTenant(const storage::Reader& reader, const std::string& tenant,
-                        const ModelTenant& model, int64_t now);
+// waiting ticket once, the report reconciles and counts as many open tickets as the model.
+Failure CheckTenant(const storage::Reader& reader, const std::string& tenant,
+                    const ModelTenant& model, int64_t now);
 
 }  // namespace redress::simulator

@@ -22,6 +22,7 @@ void Model::BeginBatch(int64_t now) {
   now_ = now;
   touched_.clear();
   written_.clear();
+  undo_.clear();
 }
 
 bool Model::EndBatch() {
@@ -30,6 +31,30 @@ bool Model::EndBatch() {
     tenant.head_time = std::max(tenant.head_time, now_);
   }
   return !written_.empty();
+}
+
+void Model::TakeBack() {
+  for (auto& [name, undo] : undo_) {
+    ModelTenant& tenant = tenants_[name];
+    tenant.head_time = undo.head_time;
+    tenant.playbook_version = undo.playbook_version;
+    if (undo.playbook) tenant.playbook = *std::move(undo.playbook);
+    for (const std::string& request_id : undo.replies) tenant.replies.erase(request_id);
+    for (auto& [id, before] : undo.tickets) {
+      Plan(name, id, &tenant.tickets.at(id), before ? &*before : nullptr);
+      if (before) tenant.tickets[id] = *std::move(before);
+      else tenant.tickets.erase(id);
+    }
+  }
+  undo_.clear();
+}
+
+void Model::Plan(const std::string& tenant, uint64_t ticket_id, const ModelTicket* before,
+                 const ModelTicket* after) {
+  const auto old = before ? before->NextDeadline() : std::nullopt;
+  const auto next = after ? after->NextDeadline() : std::nullopt;
+  if (old) due_.erase({old->second, tenant, ticket_id});
+  if (next) due_.insert({next->second, tenant, ticket_id});
 }
 
 Prediction Model::Do(const std::string& name, const engine::Actor& actor,
@@ -46,29 +71,39 @@ Prediction Model::Do(const std::string& name, const engine::Actor& actor,
     again.repeated = true;
     return again;
   }
+  const auto [undo, is_first] = undo_.try_emplace(name);
+  if (is_first) {
+    undo->second.head_time = tenant.head_time;
+    undo->second.playbook_version = tenant.playbook_version;
+  }
+  if (command.has_publish_playbook() && !undo->second.playbook)
+    undo->second.playbook = tenant.playbook;
   CommandModel decided(tenant, actor, now);
   Prediction prediction = decided.Decide(command, plan);
   if (!prediction.reason.empty() || !decided.has_events()) return prediction;
-  for (const uint64_t id : decided.changed()) {
-    prediction.tickets.push_back(Print(tenant.tickets[id]));
+  for (auto& [id, before] : decided.replaced()) {
+    const ModelTicket& after = tenant.tickets[id];
+    Plan(name, id, before ? &*before : nullptr, &after);
+    prediction.tickets.push_back(after);
     touched_[name].push_back(id);
+    undo->second.tickets.try_emplace(id, std::move(before));
   }
   written_[name] = true;
-  if (!request_id.empty())
+  if (!request_id.empty()) {
     tenant.replies[request_id] = {week, ContentOf(actor, command), prediction};
+    undo->second.replies.push_back(request_id);
+  }
   return prediction;
 }
 
 std::vector<Model::Due> Model::DueBefore(int64_t now) const {
-  std::vector<Due> due;
-  for (const auto& [name, tenant] : tenants_) {
-    for (const auto& [id, ticket] : tenant.tickets) {
-      const auto next = ticket.NextDeadline();
-      if (next && next->second < now) due.push_back({next->second, name, id});
-    }
-  }
-  std::sort(due.begin(), due.end());
-  return due;
+  return {due_.begin(), due_.lower_bound({now, "", 0})};
+}
+
+std::optional<int64_t> Model::NextDue(int64_t time) const {
+  const auto next = due_.lower_bound({time, "", 0});
+  if (next == due_.end()) return std::nullopt;
+  return next->time;
 }
 
 }  // namespace redress::simulator

@@ -12,7 +12,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,17 +33,18 @@ struct ModelPromise {
   int64_t due = 0;
 
   bool is_running() const { return state == v1::PROMISE_STATE_RUNNING; }
+  bool operator==(const ModelPromise&) const = default;
 };
 
-struct ModelTicket {
+// What the product shows of a ticket, and must show alike.
+struct ShownTicket {
   uint64_t id = 0;
   uint32_t version = 0;
   v1::TicketState state = v1::TICKET_STATE_UNSPECIFIED;
   v1::Level level = v1::LEVEL_UNSPECIFIED;
   v1::Severity severity = v1::SEVERITY_MEDIUM;
   std::string department;
-  // That opened it, with its words; rules see it again when it is reopened.
-  v1::Issue issue;
+  std::string customer;
   std::string key;
   std::string external_id;
   bool is_imported = false;
@@ -54,36 +57,46 @@ struct ModelTicket {
   int64_t confirmation = 0;
   int64_t reopen_window = 0;
   v1::PauseReason pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
-  v1::TicketState state_before_pause = v1::TICKET_STATE_UNSPECIFIED;
   int64_t pause_start = 0;
-  // Resolved in this cycle.
-  bool has_resolution = false;
   v1::CloseCause close_cause = v1::CLOSE_CAUSE_UNSPECIFIED;
   int64_t create_time = 0, cycle_time = 0, answer_time = 0, resolve_time = 0, close_time = 0;
   int64_t update_time = 0, paused_seconds = 0;
   uint32_t issues = 1, cycle = 0, reopens = 0, transfers = 0, returns = 0, level_changes = 0;
   uint32_t reminders = 0;
   uint64_t follows = 0;
-  // Given by the product, learned from it.
-  std::string reference;
 
   bool is_settled() const { return !deadlines.contains(v1::DEADLINE_KIND_SETTLE); }
   bool is_waiting() const { return state == v1::TICKET_STATE_QUEUED && is_settled(); }
   // The earliest that can fire, the lower kind first among equals; nothing when closed.
   std::optional<std::pair<v1::DeadlineKind, int64_t>> NextDeadline() const;
   int64_t Rank() const;
+  bool operator==(const ShownTicket&) const = default;
 };
 
-// Both print the same text when model and product agree.
-std::string Print(const ModelTicket& ticket);
-std::string Print(const v1::Ticket& ticket);
+struct ModelTicket : ShownTicket {
+  // That opened it, with its words; rules see it again when it is reopened. Shared by the copies of
+  // the ticket, since it never changes.
+  std::shared_ptr<const v1::Issue> issue;
+  v1::TicketState state_before_pause = v1::TICKET_STATE_UNSPECIFIED;
+  // Resolved in this cycle.
+  bool has_resolution = false;
+  // Given by the product, learned from it.
+  std::string reference;
+};
+
+// A ticket of the product as the model sees it.
+ShownTicket ShownOf(const v1::Ticket& ticket);
+// What of a ticket's fields contradicts its other fields: the instants by which storage finds it.
+// Empty when nothing does.
+std::string FindContradiction(const v1::Ticket& ticket, const ShownTicket& shown);
+std::string Print(const ShownTicket& ticket);
 
 // What a command must come to.
 struct Prediction {
   // Empty: accepted.
   std::string reason;
-  // The tickets that the reply shows, printed.
-  std::vector<std::string> tickets;
+  // The tickets that the reply shows.
+  std::vector<ShownTicket> tickets;
   bool joined = false;
   bool repeated = false;
   uint32_t playbook_version = 0;
@@ -102,10 +115,17 @@ struct ModelTenant {
     Prediction prediction;
   };
   std::map<std::string, Reply> replies;
-  // How tickets are called beside their ids, learned from the product.
-  std::map<std::string, uint64_t> references;
 
   uint64_t next_id() const { return tickets.size() + 1; }
+};
+
+// How a tenant was before a batch that may have to be taken back.
+struct ModelUndo {
+  std::map<uint64_t, std::optional<ModelTicket>> tickets;
+  std::vector<std::string> replies;
+  uint32_t playbook_version = 0;
+  std::optional<PlaybookPlan> playbook;
+  int64_t head_time = 0;
 };
 
 class Model {
@@ -117,6 +137,8 @@ class Model {
   void BeginBatch(int64_t now);
   // Whether the batch wrote anything, which makes it a commit.
   bool EndBatch();
+  // Forgets the batch that ended last. What it touched stays known.
+  void TakeBack();
 
   // Decides a command. `plan`: for publishing.
   Prediction Do(const std::string& tenant, const engine::Actor& actor, const v1::Command& command,
@@ -130,14 +152,21 @@ class Model {
     auto operator<=>(const Due&) const = default;
   };
   std::vector<Due> DueBefore(int64_t now) const;
+  // The first instant from `time` on at which something is due.
+  std::optional<int64_t> NextDue(int64_t time) const;
 
   // Tickets that the batch changed.
   const std::map<std::string, std::vector<uint64_t>>& touched() const { return touched_; }
 
  private:
+  void Plan(const std::string& tenant, uint64_t ticket_id, const ModelTicket* before,
+            const ModelTicket* after);
+
   int64_t now_ = 0;
   std::map<std::string, ModelTenant> tenants_;
+  std::set<Due> due_;
   std::map<std::string, std::vector<uint64_t>> touched_;
+  std::map<std::string, ModelUndo> undo_;
   std::map<std::string, bool> written_;
 };
 

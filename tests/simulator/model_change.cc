@@ -158,7 +158,7 @@ void CommandModel::ReopenNow(ModelTicket& ticket, v1::ReopenCause cause) {
   Reopen(ticket, cause, now_);
   ticket.is_imported = false;
   RouteAgain(ticket, before, *playbook(),
-             RouteIssue(ticket.issue, ticket.severity, ticket.cycle), cause, now_);
+             RouteIssue(*ticket.issue, ticket.severity, ticket.cycle), cause, now_);
 }
 
 std::string CommandModel::ReopenWith(ModelTicket& ticket, v1::ReopenCause cause) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/ticket/reference.h"
 
 namespace redress::simulator {
 namespace {
@@ -86,25 +86,27 @@ const PlaybookPlan* CommandModel::playbook() const {
   return tenant_.playbook_version == 0 ? nullptr : &tenant_.playbook;
 }
 
+// How a reference spells an id is the product's own word, tested with engine/ticket/reference.h.
 ModelTicket* CommandModel::Find(const std::string& name) {
-  uint64_t id = 0;
-  const auto known = tenant_.references.find(name);
-  if (known != tenant_.references.end()) id = known->second;
-  else if (!absl::SimpleAtoi(name, &id)) return nullptr;
-  const auto it = tenant_.tickets.find(id);
+  const std::optional<uint64_t> id = engine::ParseTicketName(name);
+  if (!id) return nullptr;
+  const auto it = tenant_.tickets.find(*id);
   return it == tenant_.tickets.end() ? nullptr : &it->second;
 }
 
 void CommandModel::Keep(ModelTicket ticket) {
   has_events_ = true;
-  changed_.push_back(ticket.id);
-  tenant_.tickets[ticket.id] = std::move(ticket);
+  Replaced& replaced = replaced_.emplace_back();
+  replaced.id = ticket.id;
+  const auto [kept, is_new] = tenant_.tickets.try_emplace(ticket.id);
+  if (!is_new) replaced.before = std::move(kept->second);
+  kept->second = std::move(ticket);
 }
 
 int CommandModel::OpenTickets(const std::string& customer) const {
   int open = 0;
   for (const auto& [id, ticket] : tenant_.tickets)
-    open += ticket.state != v1::TICKET_STATE_CLOSED && ticket.issue.customer().id() == customer;
+    open += ticket.state != v1::TICKET_STATE_CLOSED && ticket.customer == customer;
   return open;
 }
 
@@ -206,7 +208,7 @@ std::string CommandModel::FireDue(const v1::FireDeadline& request) {
 std::string CommandModel::OnTicket(const v1::Command& command) {
   const ModelTicket* found = Find(TextField(command, "ticket"));
   if (found == nullptr) return "TICKET_NOT_FOUND";
-  if (actor_.is_customer && found->issue.customer().id() != actor_.id) return "TICKET_NOT_FOUND";
+  if (actor_.is_customer && found->customer != actor_.id) return "TICKET_NOT_FOUND";
   if (!actor_.is_customer && !actor_.MayActFor(found->department)) return "DEPARTMENT_NOT_YOURS";
   const std::string etag = TextField(command, "etag");
   if (!etag.empty() && etag != absl::StrCat("v", found->version)) return "ETAG_MISMATCH";

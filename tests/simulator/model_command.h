@@ -25,8 +25,12 @@ class CommandModel {
   Prediction Decide(const v1::Command& command, const PlaybookPlan* plan);
 
   bool has_events() const { return has_events_; }
-  // Tickets changed, in the reply's order.
-  const std::vector<uint64_t>& changed() const { return changed_; }
+  // Tickets changed, in the reply's order, as they were before; nothing: a new one.
+  struct Replaced {
+    uint64_t id;
+    std::optional<ModelTicket> before;
+  };
+  std::vector<Replaced>& replaced() { return replaced_; }
 
  private:
   const PlaybookPlan* playbook() const;
@@ -65,7 +69,7 @@ class CommandModel {
   const engine::Actor& actor_;
   const int64_t now_;
   bool has_events_ = false;
-  std::vector<uint64_t> changed_;
+  std::vector<Replaced> replaced_;
 };
 
 }  // namespace redress::simulator

@@ -5,7 +5,7 @@
 
 namespace redress::simulator {
 
-std::optional<std::pair<v1::DeadlineKind, int64_t>> ModelTicket::NextDeadline() const {
+std::optional<std::pair<v1::DeadlineKind, int64_t>> ShownTicket::NextDeadline() const {
   std::optional<std::pair<v1::DeadlineKind, int64_t>> next;
   for (const auto& [kind, time] : deadlines) {
     if (kind == v1::DEADLINE_KIND_SETTLE) return std::make_pair(kind, time);
@@ -14,7 +14,7 @@ std::optional<std::pair<v1::DeadlineKind, int64_t>> ModelTicket::NextDeadline() 
   return next;
 }
 
-int64_t ModelTicket::Rank() const {
+int64_t ShownTicket::Rank() const {
   int64_t rank = 0;
   for (const ModelPromise* promise : {&first_answer, &resolution}) {
     const bool counts = promise->due != 0 && (promise->is_running() ||
@@ -24,11 +24,11 @@ int64_t ModelTicket::Rank() const {
   return rank != 0 ? rank : cycle_time + 7 * kDay;
 }
 
-std::string Print(const ModelTicket& ticket) {
+std::string Print(const ShownTicket& ticket) {
   std::string text = absl::StrCat(
       ticket.id, " v", ticket.version, " ", v1::TicketState_Name(ticket.state), " level ",
       ticket.level, " of ", ticket.department, " severity ", ticket.severity, " key '", ticket.key,
-      "' customer '", ticket.issue.customer().id(), "' external '", ticket.external_id, "'",
+      "' customer '", ticket.customer, "' external '", ticket.external_id, "'",
       ticket.is_imported ? " imported" : "", " holder '", ticket.holder, "' token ", ticket.token);
   absl::StrAppend(&text, " leases ", ticket.leases, " deadlines");
   for (const auto& [kind, time] : ticket.deadlines) absl::StrAppend(&text, " ", kind, "@", time);
@@ -48,16 +48,15 @@ std::string Print(const ModelTicket& ticket) {
   return text;
 }
 
-// Through the model's own form, so that the two cannot print differently.
-std::string Print(const v1::Ticket& ticket) {
-  ModelTicket same;
+ShownTicket ShownOf(const v1::Ticket& ticket) {
+  ShownTicket same;
   same.id = ticket.id();
   same.version = ticket.version();
   same.state = ticket.state();
   same.level = ticket.level();
   same.severity = ticket.severity();
   same.department = ticket.department();
-  same.issue.mutable_customer()->set_id(ticket.customer_id());
+  same.customer = ticket.customer_id();
   same.key = ticket.key();
   same.external_id = ticket.external_id();
   same.is_imported = ticket.provenance() == v1::PROVENANCE_IMPORTED;
@@ -89,13 +88,16 @@ std::string Print(const v1::Ticket& ticket) {
   same.level_changes = ticket.level_changes();
   same.reminders = ticket.reminders();
   same.follows = ticket.follows_id();
-  // The instants by which storage finds it must follow from the rest.
-  const auto next = same.NextDeadline();
+  return same;
+}
+
+std::string FindContradiction(const v1::Ticket& ticket, const ShownTicket& shown) {
+  const auto next = shown.NextDeadline();
   if (Micros(ticket.next_deadline_time()) != (next ? next->second : 0))
-    return absl::StrCat(Print(same), " WRONG next deadline ", Micros(ticket.next_deadline_time()));
-  if (Micros(ticket.rank_time()) != (same.is_waiting() ? same.Rank() : 0))
-    return absl::StrCat(Print(same), " WRONG rank ", Micros(ticket.rank_time()));
-  return Print(same);
+    return absl::StrCat("WRONG next deadline ", Micros(ticket.next_deadline_time()));
+  if (Micros(ticket.rank_time()) != (shown.is_waiting() ? shown.Rank() : 0))
+    return absl::StrCat("WRONG rank ", Micros(ticket.rank_time()));
+  return "";
 }
 
 }  // namespace redress::simulator

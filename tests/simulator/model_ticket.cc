@@ -133,7 +133,8 @@ ModelTicket Open(uint64_t id, const v1::Issue& issue, const Routing& routing, in
   ModelTicket ticket;
   ticket.id = id;
   ticket.state = v1::TICKET_STATE_QUEUED;
-  ticket.issue = issue;
+  ticket.issue = std::make_shared<const v1::Issue>(issue);
+  ticket.customer = issue.customer().id();
   ticket.key = issue.key();
   ticket.level = routing.row->level;
   ticket.department = routing.row->department;

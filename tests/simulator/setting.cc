@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "engine/ticket/rejection.h"
 
 namespace redress::simulator {
@@ -90,6 +93,38 @@ PlaybookPlan DrawPlaybook(Draw& draw) {
   plan.rows.push_back(DrawRow(draw, plan.departments, true));
   plan.is_broken = draw.Chance(8);
   plan.source = SourceOf(plan, draw.Next() % 1000);
+  return plan;
+}
+
+std::string PrintPlan(const PlaybookPlan& plan) {
+  std::string word = absl::StrCat(plan.is_broken ? "broken" : "sound", ";",
+                                  absl::StrJoin(plan.departments, ","));
+  for (const RouteRow& row : plan.rows)
+    absl::StrAppend(&word, ";", static_cast<int>(row.condition), ":", row.kind, ":", row.record,
+                    ":", row.level, ":", row.department, ":",
+                    absl::StrJoin({row.first_answer, row.resolution, row.confirmation,
+                                   row.reopen_window},
+                                  ":"));
+  return word;
+}
+
+std::optional<PlaybookPlan> ParsePlan(absl::string_view word, const std::string& source) {
+  const std::vector<std::string> parts = absl::StrSplit(word, ';');
+  if (parts.size() < 3) return std::nullopt;
+  PlaybookPlan plan;
+  plan.is_broken = parts[0] == "broken";
+  plan.departments = absl::StrSplit(parts[1], ',');
+  plan.source = source;
+  for (size_t i = 2; i < parts.size(); ++i) {
+    const std::vector<std::string> fields = absl::StrSplit(parts[i], ':');
+    if (fields.size() != 9) return std::nullopt;
+    std::vector<int64_t> numbers(fields.size());
+    for (size_t j = 0; j < fields.size(); ++j)
+      if (j != 4 && !absl::SimpleAtoi(fields[j], &numbers[j])) return std::nullopt;
+    plan.rows.push_back({static_cast<Condition>(numbers[0]), static_cast<v1::IssueKind>(numbers[1]),
+                         numbers[2] != 0, static_cast<v1::Level>(numbers[3]), fields[4],
+                         numbers[5], numbers[6], numbers[7], numbers[8]});
+  }
   return plan;
 }
 

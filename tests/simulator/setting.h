@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/ticket/actor.h"
 #include "redress/v1/issue.pb.h"
 #include "tests/simulator/draw.h"
@@ -53,6 +55,10 @@ inline constexpr char kSegment[] = "vip";
 inline constexpr int kOpenTicketsLimit = 2;
 
 PlaybookPlan DrawPlaybook(Draw& draw);
+// A plan without its source as one word, for replays.
+std::string PrintPlan(const PlaybookPlan& plan);
+// Nothing: the word is no plan.
+std::optional<PlaybookPlan> ParsePlan(absl::string_view word, const std::string& source);
 
 // Everybody who acts in one tenant; the same for all tenants.
 std::vector<engine::Actor> DrawActors(Draw& draw);

@@ -9,6 +9,9 @@
 namespace redress::simulator {
 namespace {
 
+constexpr int kFavouriteTickets = 8;
+constexpr int kRepeatTries = 6;
+
 google::protobuf::Timestamp ToTimestamp(int64_t micros) {
   google::protobuf::Timestamp time;
   time.set_seconds(micros / kSecond);
@@ -64,6 +67,12 @@ void Workload::DrawSubmit(const ModelTenant& model, int64_t now, v1::Issue& issu
   if (draw_.Chance(2)) issue.clear_text();
   if (draw_.Chance(5))
     *issue.mutable_occurred_time() = ToTimestamp(now + draw_.Between(-60, 10) * kMinute);
+  // A repeat of what was resolved lately.
+  for (int i = 0; i < kRepeatTries && !model.tickets.empty() && draw_.Chance(80); ++i) {
+    const ModelTicket& ticket = AnyTicket(model);
+    if (ticket.state == v1::TICKET_STATE_RESOLVED && !ticket.key.empty())
+      issue.set_key(ticket.key);
+  }
   if (draw_.Chance(5))
     issue.set_follows(absl::StrCat(draw_.Between(1, static_cast<int64_t>(model.next_id()))));
 }
@@ -190,8 +199,8 @@ void Workload::DrawResolution(v1::Resolution& resolution) {
 void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
   static const auto& sensible = *new std::map<v1::TicketState, std::vector<int>>{
       {v1::TICKET_STATE_QUEUED, {6, 7, 8, 10, 12}},
-      {v1::TICKET_STATE_LEASED, {0, 1, 2, 2, 2, 3, 6, 7, 9, 9, 12}},
-      {v1::TICKET_STATE_ACCEPTED, {1, 3, 4, 4, 6, 7, 8, 9, 9, 10, 12}},
+      {v1::TICKET_STATE_LEASED, {0, 1, 1, 1, 2, 2, 2, 3, 6, 7, 9, 9, 12}},
+      {v1::TICKET_STATE_ACCEPTED, {1, 1, 3, 4, 4, 6, 7, 8, 9, 9, 10, 12}},
       {v1::TICKET_STATE_PAUSED, {3, 5, 5, 10, 12}},
       {v1::TICKET_STATE_RESOLVED, {10, 11, 12, 13, 14}},
       {v1::TICKET_STATE_CLOSED, {11, 12, 14}}};
@@ -218,26 +227,51 @@ void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
 engine::Actor Workload::ActorFor(const ModelTicket& ticket, const v1::Command& command) {
   const bool is_customers = command.has_confirm_resolution() || command.has_dispute_resolution();
   for (const engine::Actor& actor : actors_) {
-    if (is_customers && actor.id == ticket.issue.customer().id() && draw_.Chance(80)) return actor;
+    if (is_customers && actor.id == ticket.customer && draw_.Chance(80)) return actor;
     if (!is_customers && actor.id == ticket.holder && draw_.Chance(85)) return actor;
   }
   const engine::Actor& any = draw_.Pick(actors_);
   return any.is_customer && !is_customers ? Chief() : any;
 }
 
-void Workload::DrawOnTicket(const ModelTenant& model, Sending& sending) {
+// Every other time one of the tenant's oldest, so that some tickets get a long life.
+const ModelTicket& Workload::AnyTicket(const ModelTenant& model) {
   auto it = model.tickets.begin();
-  std::advance(it, draw_.Below(static_cast<int>(model.tickets.size())));
-  ModelTicket ticket = it->second;
+  const int count = static_cast<int>(model.tickets.size());
+  std::advance(it, draw_.Below(draw_.Chance(50) ? std::min(count, kFavouriteTickets) : count));
+  return it->second;
+}
+
+void Workload::DrawOnTicket(const ModelTenant& model, Sending& sending) {
+  ModelTicket ticket = AnyTicket(model);
   // Old tickets are mostly closed: look for a livelier one.
-  for (int i = 0; i < 3 && ticket.state == v1::TICKET_STATE_CLOSED; ++i) {
-    auto other = model.tickets.begin();
-    std::advance(other, draw_.Below(static_cast<int>(model.tickets.size())));
-    ticket = other->second;
-  }
+  for (int i = 0; i < 3 && ticket.state == v1::TICKET_STATE_CLOSED; ++i) ticket = AnyTicket(model);
   if (draw_.Chance(1)) ticket.id = model.next_id() + 5;
   DrawOrder(ticket, sending.command);
   sending.actor = ActorFor(ticket, sending.command);
+}
+
+std::optional<int64_t> Workload::NextEdge(const ModelTenant& model, int64_t now,
+                                          Sending& sending) {
+  if (model.tickets.empty()) return std::nullopt;
+  v1::Command& command = sending.command;
+  sending.actor = Chief();
+  for (int i = 0; i < kRepeatTries; ++i) {
+    const ModelTicket& ticket = AnyTicket(model);
+    const bool is_closed = ticket.state == v1::TICKET_STATE_CLOSED;
+    const bool is_silent = ticket.state == v1::TICKET_STATE_RESOLVED && !ticket.key.empty();
+    const auto next = ticket.NextDeadline();
+    const int64_t edge = is_closed           ? ticket.close_time + ticket.reopen_window
+                         : is_silent && next ? next->second
+                                             : 0;
+    if (edge < now) continue;
+    if (is_closed) Fill(ticket, *command.mutable_reopen_ticket());
+    else DrawIssue(*command.mutable_submit_issue()->mutable_issue());
+    if (is_silent) command.mutable_submit_issue()->mutable_issue()->set_key(ticket.key);
+    SetRequestId(command, NewRequestId());
+    return edge;
+  }
+  return std::nullopt;
 }
 
 Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int64_t now) {
@@ -246,9 +280,9 @@ Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int6
   v1::Command& command = sending.command;
   sending.actor = draw_.Pick(actors_);
   const int what = draw_.Below(100);
-  if (model.playbook_version == 0 ? what < 50 : what < 2) {
-    sending.plan = DrawPlaybook(draw_);
-    command.mutable_publish_playbook()->set_source(sending.plan.source);
+  if (model.playbook_version == 0 ? what < 50 : what < 1) {
+    sending.plan = std::make_shared<const PlaybookPlan>(DrawPlaybook(draw_));
+    command.mutable_publish_playbook()->set_source(sending.plan->source);
     command.mutable_publish_playbook()->set_reason("new rules");
   } else if (what < 22 || model.tickets.empty()) {
     DrawSubmit(model, now, *command.mutable_submit_issue()->mutable_issue());

@@ -5,22 +5,15 @@
 // purpose.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "redress/v1/command.pb.h"
+#include "tests/simulator/action.h"
 #include "tests/simulator/model.h"
 
 namespace redress::simulator {
-
-// A command on its way to the product.
-struct Sending {
-  std::string tenant;
-  engine::Actor actor;
-  v1::Command command;
-  // For publishing.
-  PlaybookPlan plan;
-};
 
 // Every command but those of the deadline driver has one.
 void SetRequestId(v1::Command& command, const std::string& request_id);
@@ -32,6 +25,10 @@ class Workload {
 
   // `now`: the clock's time.
   Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
+  // The end of the time in which a closed ticket may be reopened, and the command that does it; or
+  // the end of the silence that closes a resolved one, and a repeat of its issue. Nothing: no such
+  // ticket was drawn.
+  std::optional<int64_t> NextEdge(const ModelTenant& model, int64_t now, Sending& sending);
   // A request id never given before.
   std::string NewRequestId();
 
@@ -57,6 +54,7 @@ class Workload {
   void FillRest(v1::AddNoteRequest& request);
   void FillRest(v1::ResolveTicketRequest& request);
   void DrawResolution(v1::Resolution& resolution);
+  const ModelTicket& AnyTicket(const ModelTenant& model);
   engine::Actor ActorFor(const ModelTicket& ticket, const v1::Command& command);
   const std::string& Department();
 

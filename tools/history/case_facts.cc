@@ -154,7 +154,6 @@ void FactBuilder::AddResolved(const CaseRow& row, absl::Time time) {
 void FactBuilder::AddClosed(const CaseRow& row, absl::Time time) {
   const CaseRow& last = case_.rows.back();
   v1::ImportClosed& fact = *Add(row, time, true).mutable_closed();
-  fact.set_outcome(last.outcome);
   fact.set_code(last.code);
 }
 

@@ -127,7 +127,7 @@ void Desk::Find(absl::string_view name, engine::Facts& facts) const {
   if (!absl::SimpleAtoi(name, &id) || !tickets_.contains(id)) return;
   facts.ticket = tickets_.at(id);
   facts.issue = issues_.at(id);
-  facts.customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
+  facts.issue_customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
 }
 
 void Desk::FindOpenWithKey(const std::string& key, engine::Facts& facts) const {
@@ -136,6 +136,7 @@ void Desk::FindOpenWithKey(const std::string& key, engine::Facts& facts) const {
     if (ticket.key() != key || ticket.state() == v1::TICKET_STATE_CLOSED) continue;
     facts.ticket = ticket;
     facts.issue = issues_.at(id);
+    facts.issue_customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
     return;
   }
 }

@@ -22,14 +22,21 @@ std::string CountedEntropy::Bytes(size_t count) {
   return bytes;
 }
 
-Office::Office(Playbooks)
-    : kv_(memory_, [this](uint64_t) { return NextFault(); }),
+Office::Office(Playbooks, storage::Kv* kv)
+    : memory_(kv != nullptr ? *kv : own_memory_),
+      kv_(memory_, [this](uint64_t) { return NextFault(); }),
       executor_(Options()),
       driver_(kv_, executor_) {
   clock_.Set(test::At("09:00"));
 }
 
-Office::Office() : Office(Playbooks::kNone) {
+Office::Office(Playbooks playbooks) : Office(playbooks, nullptr) {}
+
+Office::Office() : Office(Playbooks::kNone) { PublishShop(); }
+
+Office::Office(storage::Kv& kv) : Office(Playbooks::kNone, &kv) { PublishShop(); }
+
+void Office::PublishShop() {
   for (const char* tenant : {kTenant, kOtherTenant})
     Must(Owner("olga"), Publish(ShopSource()), tenant);
 }

@@ -53,6 +53,9 @@ class Office {
   Office();
   enum class Playbooks { kNone };
   explicit Office(Playbooks);
+  // The same on another store, which must outlive it; null: on one of its own.
+  explicit Office(storage::Kv& kv);
+  Office(Playbooks, storage::Kv* kv);
 
   Office& At(absl::string_view time);
   Office& At(absl::Time time);
@@ -91,6 +94,7 @@ class Office {
   services::Executor& executor() { return executor_; }
   services::DeadlineDriver& driver() { return driver_; }
   services::QueueHub& hub() { return hub_; }
+  const services::Clock& clock() const { return clock_; }
   services::PlaybookStore& playbooks() { return playbooks_; }
 
   v1::Ticket ReadTicket(uint64_t id, absl::string_view tenant = kTenant);
@@ -103,12 +107,14 @@ class Office {
   v1::Report Report(std::vector<v1::Dimension> by = {}, absl::string_view tenant = kTenant);
 
  private:
+  void PublishShop();
   services::ExecutorOptions Options();
   storage::CommitFault NextFault();
 
   ManualClock clock_;
   CountedEntropy entropy_;
-  storage::MemoryKv memory_;
+  storage::MemoryKv own_memory_;
+  storage::Kv& memory_;
   std::vector<storage::CommitFault> faults_;
   uint64_t commits_ = 0;
   std::vector<std::string> stops_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "rule_tables_builder.h"
 
 namespace redress::engine {
@@ -16,14 +17,20 @@ namespace {
 
 namespace v1 = redress::v1;
 
-// The numbers of the rows with these conditions that may match.
+// The numbers of the route rows with these conditions that may match, but for the last, which has
+// none.
 std::vector<uint32_t> Candidates(const std::vector<std::string>& conditions,
                                  const v1::Issue& issue) {
   TablesBuilder builder;
   for (const std::string& condition : conditions)
-    builder.Classify(absl::StrCat("c", builder.playbook().classify_size()), condition, "category");
+    builder.Route(absl::StrCat("r", builder.playbook().route_size()), condition);
   const auto tables = builder.Build();
-  return tables->classify_index().Candidates(issue, CustomerFactsOf(issue.customer(), 0));
+  const v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), 0);
+  std::vector<uint32_t> rows =
+      tables->route_index().Candidates(issue, customer, NewTicketFacts(issue, customer));
+  EXPECT_EQ(rows.back(), conditions.size());
+  rows.pop_back();
+  return rows;
 }
 
 v1::Issue LampOfVip() {
@@ -37,26 +44,112 @@ v1::Issue LampOfVip() {
 TEST(RowIndex, LeavesOutRowsThatDemandAnotherText) {
   EXPECT_THAT(Candidates({"issue.product == 'lamp'", "issue.product == 'kettle'",
                           "'lamp' == issue.product", "customer.segment == 'new'",
-                          "customer.segment == 'vip' && issue.severity >= HIGH"},
+                          "customer.segment == 'vip' && issue.severity < HIGH"},
                          LampOfVip()),
               testing::ElementsAre(0, 2, 4));
 }
 
 TEST(RowIndex, KeepsRowsThatMayMatchWithoutTheText) {
   EXPECT_THAT(Candidates({"issue.product == 'kettle' || true", "!(issue.product == 'kettle')",
-                          "issue.product != 'kettle'", "ticket.category == 'kettle'",
-                          "issue.customer.segment == 'new'", "", "true"},
+                          "issue.product != 'kettle'", "issue.customer.segment != 'vip'", "",
+                          "true", "issue.product.startsWith('')"},
                          LampOfVip()),
               testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
 }
 
-TEST(RowIndex, KeepsARowOnlyIfAllItsDemandsAreFulfilled) {
-  EXPECT_THAT(Candidates({"issue.product == 'lamp' && issue.channel == 'phone'",
-                          "issue.product == 'lamp' && issue.channel == 'app'",
-                          "issue.product == 'lamp'",
-                          "issue.product == 'lamp' && issue.product == 'kettle'"},
+TEST(RowIndex, KnowsWhatTheTicketSaysOnlyWhereNoRowChangesIt) {
+  TablesBuilder builder;
+  builder.Classify("c", "ticket.segment == 'new'", "one").Route("r", "ticket.segment == 'new'");
+  const auto tables = builder.Build();
+  const v1::CustomerFacts customer = CustomerFactsOf(LampOfVip().customer(), 0);
+  const v1::TicketFacts ticket = NewTicketFacts(LampOfVip(), customer);
+  EXPECT_THAT(tables->classify_index().Candidates(LampOfVip(), customer, ticket),
+              testing::ElementsAre(0));
+  EXPECT_THAT(tables->route_index().Candidates(LampOfVip(), customer, ticket),
+              testing::ElementsAre(1));
+}
+
+TEST(RowIndex, FilesARowUnderEachValueThatWillDo) {
+  EXPECT_THAT(
+      Candidates({"issue.product in ['lamp', 'lamp', 'shade']", "issue.product in ['kettle']",
+                  "issue.product in []", "issue.product in ['lamp'] && issue.channel in ['web']",
+                  "issue.product in ['lamp', 'x'] && issue.channel in ['web', 'app']"},
+                 LampOfVip()),
+      testing::ElementsAre(0, 4));
+}
+
+TEST(RowIndex, KnowsEnumsAndNumbers) {
+  EXPECT_THAT(Candidates({"issue.kind == COMPLAINT", "issue.kind == PRAISE",
+                          "issue.kind in [PRAISE, COMPLAINT]", "customer.open_tickets == 0",
+                          "1 == customer.open_tickets"},
                          LampOfVip()),
-              testing::ElementsAre(1, 2));
+              testing::ElementsAre(0, 2, 3));
+}
+
+TEST(RowIndex, KnowsBounds) {
+  v1::Issue issue = LampOfVip();
+  issue.mutable_score()->set_value(3);
+  EXPECT_THAT(
+      Candidates({"issue.score.value < 3", "issue.score.value <= 3", "issue.score.value > 3",
+                  "issue.score.value >= 3", "3 < issue.score.value", "4 > issue.score.value",
+                  "issue.product == 'lamp' && issue.score.value < 3",
+                  "issue.product == 'lamp' && issue.score.value < 4",
+                  "issue.score.value < -9223372036854775807 - 1",
+                  "issue.score.value == 3 && issue.score.value >= 3"},
+                 issue),
+      testing::ElementsAre(1, 3, 5, 7, 8, 9));
+}
+
+TEST(RowIndex, KnowsBeginningsOfTexts) {
+  EXPECT_THAT(Candidates({"issue.product.startsWith('la')", "issue.product.startsWith('lamp')",
+                          "issue.product.startsWith('lamps')", "issue.product.startsWith('ke')",
+                          "issue.product.startsWith(issue.channel)"},
+                         LampOfVip()),
+              testing::ElementsAre(0, 1, 4));
+}
+
+TEST(RowIndex, FilesARowUnderEachOfItsAlternatives) {
+  EXPECT_THAT(Candidates({"issue.product == 'kettle' || issue.channel == 'app'",
+                          "issue.product == 'lamp' || issue.channel == 'app'",
+                          "issue.product == 'kettle' || issue.channel == 'web' && true"},
+                         LampOfVip()),
+              testing::ElementsAre(0, 1));
+}
+
+// More lists than a row has places, and more sets of fields than an index has shapes.
+TEST(RowIndex, StaysSmallAndStillFindsWhatMatches) {
+  std::vector<std::string> numbers;
+  for (int i = 0; i < 40; ++i) numbers.push_back(absl::StrCat("'", i, "'"));
+  const std::string list = absl::StrCat("[", absl::StrJoin(numbers, ", "), ", 'lamp', 'app']");
+  std::vector<std::string> conditions = {
+      absl::StrCat("issue.product in ", list, " && issue.channel in ", list)};
+  const std::vector<std::string> fields = {
+      "issue.product", "issue.channel",       "issue.language",   "issue.category",
+      "issue.key",     "issue.touchpoint",    "issue.follows",    "issue.title",
+      "customer.id",   "customer.value_tier", "customer.segment", "ticket.department"};
+  for (size_t i = 0; i < fields.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      conditions.push_back(absl::StrCat(fields[i], " == 'lamp' && ", fields[j], " == 'app'"));
+  EXPECT_GT(conditions.size(), kShapesMax);
+  const std::vector<uint32_t> few = Candidates(conditions, LampOfVip());
+  EXPECT_THAT(few, testing::Contains(0));
+  EXPECT_LT(few.size(), conditions.size() / 10);
+  v1::Issue issue = LampOfVip();
+  issue.set_product("app");
+  issue.set_channel("lamp");
+  issue.set_title("lamp");
+  issue.set_follows("lamp");
+  const std::vector<uint32_t> found = Candidates(conditions, issue);
+  for (const uint32_t row : {0, 1, 16, 22}) EXPECT_THAT(found, testing::Contains(row));
+}
+
+TEST(RowIndex, KeepsARowOnlyIfAllItsDemandsAreFulfilled) {
+  EXPECT_THAT(
+      Candidates({"issue.product == 'lamp' && issue.channel == 'phone'",
+                  "issue.product == 'lamp' && issue.channel == 'app'", "issue.product == 'lamp'",
+                  "issue.product == 'lamp' && issue.product == 'kettle'"},
+                 LampOfVip()),
+      testing::ElementsAre(1, 2));
 }
 
 TEST(RowIndex, TakesAnUnsetTextForAnEmptyOne) {
@@ -72,11 +165,28 @@ TEST(RowIndex, NeverChangesADecision) {
   const auto pick = [&](const std::vector<std::string>& words) {
     return words[dice() % words.size()];
   };
-  const std::vector<std::string> terms = {
-      "issue.product == 'lamp'",   "issue.product == 'kettle'",   "issue.channel == 'app'",
-      "customer.segment == 'vip'", "ticket.category == 'one'",    "issue.product != 'lamp'",
-      "ticket.severity >= HIGH",   "1 / int(issue.severity) > 0", "'phone' == issue.channel"};
-  for (int round = 0; round < 50; ++round) {
+  const std::vector<std::string> terms = {"issue.product == 'lamp'",
+                                          "issue.product == 'kettle'",
+                                          "issue.channel == 'app'",
+                                          "customer.segment == 'vip'",
+                                          "ticket.category == 'one'",
+                                          "issue.product != 'lamp'",
+                                          "ticket.severity >= HIGH",
+                                          "1 / int(issue.severity) > 0",
+                                          "'phone' == issue.channel",
+                                          "issue.severity == HIGH",
+                                          "issue.product in ['', 'lamp']",
+                                          "issue.severity in [LOW, HIGH]",
+                                          "ticket.category.startsWith('o')",
+                                          "issue.product.startsWith('ket')",
+                                          "ticket.severity == MEDIUM",
+                                          "issue.severity < HIGH",
+                                          "LOW < issue.severity",
+                                          "issue.score.value == 0",
+                                          "issue.score.value > 0",
+                                          "customer.open_tickets == 0",
+                                          "issue.channel in []"};
+  for (int round = 0; round < 200; ++round) {
     TablesBuilder indexed, plain;
     for (int row = 0; row < 20; ++row) {
       const std::string when = absl::StrCat(pick(terms), pick({" && ", " && ", " || "}),

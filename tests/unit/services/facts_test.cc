@@ -46,7 +46,18 @@ TEST(LoadFacts, FindsTheIssueWithItsWordsWhereATicketMayBeRoutedAgain) {
   Office office;
   office.Must(Submit(ChargedTwice()));
   EXPECT_EQ(Load(office, Dispute())->facts.issue->text(), "I was charged twice.");
-  EXPECT_EQ(Load(office, Dispute())->facts.customer.id(), "c1");
+  EXPECT_EQ(Load(office, Dispute())->facts.issue_customer.id(), "c1");
+}
+
+// The repeat may open a ticket of its own when the resolved one closes meanwhile.
+TEST(LoadFacts, KeepsWhoRepeatsAnIssueApartFromWhoBroughtItFirst) {
+  Office office;
+  office.Must(Submit(Keyed(ChargedTwice(), "k"))).Must(Pull("billing")).Must(Resolve(1));
+  v1::Issue repeat = Keyed(ChargedTwice(), "k");
+  repeat.mutable_customer()->set_id("c2");
+  const auto loaded = Load(office, Submit(repeat));
+  EXPECT_EQ(loaded->facts.customer.id(), "c2");
+  EXPECT_EQ(loaded->facts.issue_customer.id(), "c1");
 }
 
 TEST(LoadFacts, FindsTheHeadOfAQueueAndNoMoreThanIsAsked) {

@@ -294,9 +294,6 @@ TEST(Validate, ChecksImportedFacts) {
             "resolved.code must have at most 64 characters, not 65");
   EXPECT_EQ(Check(ToldClosed("09:00", Long(65))),
             "closed.code must have at most 64 characters, not 65");
-  v1::Command closed = ToldClosed("09:00");
-  closed.mutable_import_history()->mutable_closed()->set_outcome(static_cast<v1::Outcome>(99));
-  EXPECT_EQ(Check(closed), "closed.outcome has no value 99");
 }
 
 TEST(Validate, ChecksImportedOpenings) {

@@ -100,5 +100,13 @@ TEST(RefuseTicket, ThatHasAsManyEventsAsATicketMayHave) {
             "TICKET_FULL: Ticket T1 has 100000 events, the most that one ticket may have.");
 }
 
+TEST(RefuseTicket, ButAFullOneCanBeBroughtToItsEnd) {
+  Desk desk = DeskWithAccepted();
+  desk.mutable_ticket().set_version(100'000);
+  desk.Must(Resolve());
+  desk.Must(Customer("c1"), Confirm());
+  EXPECT_EQ(desk.ticket().state(), v1::TICKET_STATE_CLOSED);
+}
+
 }  // namespace
 }  // namespace redress::test

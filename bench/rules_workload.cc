@@ -1,0 +1,170 @@
+// How fast rules decide: beside CLIPS on the same rules and issues, and from few rules to many.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/check.h"
+#include "bench/clips.h"
+#include "bench/figure.h"
+#include "bench/workload.h"
+#include "engine/cel/arena.h"
+#include "engine/rules/rule_tables.h"
+
+namespace redress::bench {
+namespace {
+
+constexpr int kRounds = 5;
+constexpr absl::Duration kRound = absl::Milliseconds(300);
+constexpr int kIssues = 4096;
+constexpr int kScores = 11;
+// As many as a large company has, however many rules there are.
+constexpr int kProducts = 50;
+constexpr int kChannels = 10;
+constexpr int kSegments = 10;
+
+struct RuleSet {
+  std::vector<BoundedRule> rules;
+  std::vector<BoundedIssue> issues;
+};
+
+RuleSet Generate(int count) {
+  std::mt19937 dice(static_cast<uint32_t>(count));
+  const auto draw = [&](absl::string_view word, int of) {
+    return absl::StrCat(word, "-", static_cast<int>(dice() % static_cast<uint32_t>(of)));
+  };
+  const auto draw_score = [&] { return static_cast<int>(dice() % kScores); };
+  RuleSet set;
+  for (int i = 0; i < count; ++i)
+    set.rules.push_back({draw("product", kProducts), draw("channel", kChannels),
+                         draw("segment", kSegments), draw_score()});
+  for (int i = 0; i < kIssues; ++i)
+    set.issues.push_back({draw("product", kProducts), draw("channel", kChannels),
+                          draw("segment", kSegments), draw_score()});
+  return set;
+}
+
+// The same rules as the route table of a playbook.
+class Tables {
+ public:
+  explicit Tables(const std::vector<BoundedRule>& rules) {
+    for (const BoundedRule& rule : rules)
+      AddRoute(absl::StrCat("issue.product == \"", rule.product, "\" && issue.channel == \"",
+                            rule.channel, "\" && customer.segment == \"", rule.segment,
+                            "\" && issue.score.value < ", rule.score_below));
+    AddRoute("");
+    const absl::Time start = absl::Now();
+    engine::RuleTablesCompilation compilation = engine::RuleTables::Compile(playbook_, "hash");
+    compile_seconds_ = absl::ToDoubleSeconds(absl::Now() - start);
+    CHECK(compilation.faults.empty());
+    tables_ = std::move(compilation.tables);
+  }
+
+  double compile_seconds() const { return compile_seconds_; }
+
+  // The number of the first rule that matches; -1: none.
+  int FirstMatch(const BoundedIssue& issue) {
+    issue_.set_product(issue.product);
+    issue_.set_channel(issue.channel);
+    issue_.mutable_score()->set_value(issue.score);
+    customer_.set_segment(issue.segment);
+    const engine::DecisionFacts facts(tables_->vocabulary(), issue_, ticket_, customer_);
+    for (const uint32_t row : tables_->route_index().Candidates(issue_, customer_, ticket_)) {
+      const std::optional<cel::Program>& condition = tables_->route()[row].condition;
+      if (!condition.has_value()) return -1;  // the last one
+      arena_.Reset();
+      if (condition->Run(facts.activation(), arena_).IsTrue()) return static_cast<int>(row);
+    }
+    return -1;
+  }
+
+ private:
+  void AddRoute(const std::string& when) {
+    v1::RouteRule& rule = *playbook_.add_route();
+    rule.set_id(absl::StrCat("r", playbook_.route_size()));
+    rule.set_when(when);
+    rule.set_level(v1::LEVEL_RELAY);
+    rule.set_department("desk");
+  }
+
+  v1::Playbook playbook_;
+  std::unique_ptr<const engine::RuleTables> tables_;
+  double compile_seconds_ = 0;
+  v1::Issue issue_;
+  v1::TicketFacts ticket_;
+  v1::CustomerFacts customer_;
+  cel::Arena arena_;
+};
+
+// Decisions in a second over the issues, again and again.
+double Rate(const std::vector<BoundedIssue>& issues,
+            const std::function<int(const BoundedIssue&)>& decide) {
+  const absl::Time start = absl::Now();
+  double decisions = 0;
+  while (absl::Now() < start + kRound) {
+    for (const BoundedIssue& issue : issues) decide(issue);
+    decisions += static_cast<double>(issues.size());
+  }
+  return decisions / absl::ToDoubleSeconds(absl::Now() - start);
+}
+
+// Ours over theirs, round by round.
+bool CompareWithClips(int count, double bound) {
+  const RuleSet set = Generate(count);
+  Tables ours(set.rules);
+  Clips clips;
+  for (const BoundedRule& rule : set.rules) clips.AddRule(rule);
+  int hits = 0;
+  for (const BoundedIssue& issue : set.issues) {
+    const int first = ours.FirstMatch(issue);
+    CHECK_EQ(first, clips.FirstMatch(issue));
+    hits += first >= 0;
+  }
+  std::vector<double> rates, clips_rates, ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    rates.push_back(
+        Rate(set.issues, [&](const BoundedIssue& issue) { return ours.FirstMatch(issue); }));
+    clips_rates.push_back(
+        Rate(set.issues, [&](const BoundedIssue& issue) { return clips.FirstMatch(issue); }));
+    ratios.push_back(rates.back() / clips_rates.back());
+  }
+  const std::string name = absl::StrCat("rules: ", count, " rules");
+  Remark(name + ", share of issues with a match", 100.0 * hits / kIssues, "%");
+  Remark(name + ", decisions of CLIPS", Median(clips_rates), "/s");
+  Remark(name + ", decisions", Median(rates), "/s");
+  return Report(name + ", over CLIPS", Median(ratios), "", Aim::kAtLeast, bound);
+}
+
+bool CompareFewWithMany(int few_count, int many_count, double bound) {
+  const RuleSet few_set = Generate(few_count);
+  const RuleSet many_set = Generate(many_count);
+  Tables few(few_set.rules);
+  Tables many(many_set.rules);
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const double few_rate =
+        Rate(few_set.issues, [&](const BoundedIssue& issue) { return few.FirstMatch(issue); });
+    const double many_rate =
+        Rate(many_set.issues, [&](const BoundedIssue& issue) { return many.FirstMatch(issue); });
+    ratios.push_back(few_rate / many_rate);
+  }
+  return Report(absl::StrCat("rules: cost with ", many_count, " over ", few_count), Median(ratios),
+                "", Aim::kAtMost, bound);
+}
+
+}  // namespace
+
+bool RunRules(const Workspace&) {
+  bool is_met = CompareWithClips(1'000, 1);
+  is_met &= CompareWithClips(10'000, 3);
+  is_met &= CompareWithClips(100'000, 10);
+  is_met &= CompareFewWithMany(100, 100'000, 3);
+  const Tables tables(Generate(10'000).rules);
+  return Report("rules: compiling 10,000", tables.compile_seconds(), "s", Aim::kAtMost, 1) &&
+         is_met;
+}
+
+}  // namespace redress::bench
