@@ -37,6 +37,7 @@ constexpr Workload kWorkloads[] = {
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
     {"due", RunDue, false},
+    {"text", RunText, false},
 };
 
 const Workload* FindWorkload(absl::string_view name) {

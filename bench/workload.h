@@ -23,5 +23,6 @@ bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
 bool RunRules(const Workspace& workspace);
 bool RunDue(const Workspace& workspace);
+bool RunText(const Workspace& workspace);
 
 }  // namespace redress::bench

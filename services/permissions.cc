@@ -86,6 +86,7 @@ constexpr Row kRows[] = {
     {"PlaybookService.PublishPlaybook", Managers},
     {"PlaybookService.GetPlaybook", Departments},
     {"PlaybookService.ExplainDecision", Departments},
+    {"PlaybookService.BacktestPlaybook", Managers},
 };
 
 }  // namespace

@@ -2,13 +2,17 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "engine/measure/day.h"
 #include "engine/rules/route.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/validate.h"
+#include "engine/time/instant.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "services/backtest.h"
 #include "services/facts.h"
 
 namespace redress::services {
@@ -34,6 +38,23 @@ Failure InvalidPlaybook(const engine::PlaybookCompilation& compilation) {
   return failure;
 }
 
+// The asked days, and what is wrong with them.
+BacktestDays DaysOf(const v1::BacktestPlaybookRequest& request,
+                    std::vector<engine::FieldViolation>& violations) {
+  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
+    if (text.empty()) return otherwise;
+    const std::optional<int32_t> parsed = engine::ParseDay(text);
+    if (!parsed)
+      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
+    return parsed.value_or(otherwise);
+  };
+  const BacktestDays days{day(request.from_day(), "from_day", engine::kDayFirst),
+                          day(request.to_day(), "to_day", engine::kDayLast + 1)};
+  if (violations.empty() && days.to <= days.from)
+    violations.push_back({"to_day", "must be after from_day"});
+  return days;
+}
+
 void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
   response.mutable_decision()->Swap(&explanation.decision);
   for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
@@ -49,6 +70,7 @@ PlaybookService::PlaybookService(Backend& backend)
   methods_.Unary("PublishPlaybook", this, &PlaybookService::PublishPlaybook);
   methods_.Unary("GetPlaybook", this, &PlaybookService::GetPlaybook);
   methods_.Unary("ExplainDecision", this, &PlaybookService::ExplainDecision);
+  methods_.ServerStream("BacktestPlaybook", this, &PlaybookService::BacktestPlaybook);
 }
 
 void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest request,
@@ -164,13 +186,59 @@ void PlaybookService::ExplainSample(const Caller& caller, const v1::Issue& issue
   if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
   if (live->playbook == nullptr) return reply.Fail(ToFailure(engine::PlaybookMissing()));
   const v1::CustomerFacts customer = engine::CustomerFactsOf(issue.customer(), 0);
+  v1::TicketFacts ticket = engine::NewTicketFacts(issue, customer);
+  *ticket.mutable_decide_time() = engine::ToTimestamp(backend_.clock.Now());
   engine::Explanation explanation =
-      engine::Explain(live->playbook->rules(),
-                      {issue, engine::NewTicketFacts(issue, customer), customer});
+      engine::Explain(live->playbook->rules(), {issue, std::move(ticket), customer});
   v1::ExplainDecisionResponse response;
   Fill(response, explanation);
   response.set_recomputed_identical(true);
   reply.Finish(response);
+}
+
+std::variant<std::shared_ptr<const engine::Playbook>, Failure> PlaybookService::CandidateOf(
+    const storage::LedgerReader& reader, const std::string& tenant,
+    const v1::BacktestPlaybookRequest& request) {
+  if (!request.source().empty()) {
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
+    if (compilation.playbook == nullptr) return InvalidPlaybook(compilation);
+    return std::shared_ptr<const engine::Playbook>(std::move(compilation.playbook));
+  }
+  const auto published = request.version() == 0
+                             ? backend_.playbooks.Live(reader, tenant)
+                             : backend_.playbooks.Find(reader, tenant, request.version());
+  if (!published.ok()) return StorageFailure(published.status());
+  if (published->playbook != nullptr) return published->playbook;
+  if (request.version() == 0) return ToFailure(engine::PlaybookMissing());
+  return MakeFailure(v1::ERROR_REASON_PLAYBOOK_NOT_FOUND,
+                     "There is no such version of the playbook.");
+}
+
+void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlaybookRequest request,
+                                       Stream<v1::BacktestPlaybookResponse> stream) {
+  if (!request.source().empty()) {
+    if (const auto failure = RefuseSource(request.source())) return stream.Fail(*failure);
+  }
+  std::vector<engine::FieldViolation> violations;
+  const BacktestDays days = DaysOf(request, violations);
+  if (!violations.empty()) return stream.Fail(InvalidRequest(violations));
+  Work(backend_, stream,
+       [this, tenant = caller.actor.tenant, request = std::move(request), days, stream] {
+         const LedgerView view(backend_.kv);
+         const auto candidate = CandidateOf(view.reader(), tenant, request);
+         if (const auto* failure = std::get_if<Failure>(&candidate)) return stream.Fail(*failure);
+         const auto tell = [&stream](const v1::BacktestPlaybookResponse& progress) {
+           if (stream.HasRoom()) stream.Send(progress);
+           return !stream.is_over();
+         };
+         const auto response =
+             BacktestLedger(view.reader(), tenant,
+                            *std::get<std::shared_ptr<const engine::Playbook>>(candidate), days,
+                            tell);
+         if (!response.ok()) return stream.Fail(StorageFailure(response.status()));
+         stream.Send(*response);
+         stream.Close();
+       });
 }
 
 }  // namespace redress::services

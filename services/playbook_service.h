@@ -1,7 +1,9 @@
 // The rules of a tenant: checking, publishing, explaining.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "redress/v1/playbook_service.pb.h"
@@ -24,6 +26,14 @@ class PlaybookService {
                    Reply<v1::GetPlaybookResponse> reply);
   void ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
                        Reply<v1::ExplainDecisionResponse> reply);
+
+  void BacktestPlaybook(const Caller& caller, v1::BacktestPlaybookRequest request,
+                        Stream<v1::BacktestPlaybookResponse> stream);
+
+  // The playbook that a backtest tries, or why there is none.
+  std::variant<std::shared_ptr<const engine::Playbook>, Failure> CandidateOf(
+      const storage::LedgerReader& reader, const std::string& tenant,
+      const v1::BacktestPlaybookRequest& request);
 
   // Nothing: no such version.
   absl::StatusOr<std::optional<v1::PlaybookVersion>> ReadVersion(const std::string& tenant,

@@ -62,6 +62,16 @@ void Environment::AddOverload(Overload overload) {
   same_name.push_back(&overloads_.back());
 }
 
+void Environment::WrapPrepare(absl::string_view function, absl::string_view id,
+                              absl::FunctionRef<Prepare(Prepare)> wrap) {
+  for (Overload& overload : overloads_) {
+    if (overload.function != function || overload.id != id) continue;
+    overload.prepare = wrap(std::move(overload.prepare));
+    return;
+  }
+  CHECK(false);  // no such overload
+}
+
 const Variable* Environment::FindVariable(absl::string_view name) const {
   const auto found = variables_by_name_.find(name);
   return found == variables_by_name_.end() ? nullptr : found->second;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/cel/function.h"
@@ -74,6 +75,11 @@ class Environment {
 
   // One function whose signature is already types. REQUIRES: the id is new.
   void AddOverload(Overload overload);
+
+  // Lets a host prepare calls of an overload in its own way: `wrap` is given the preparation that
+  // there is, and returns the one to use. REQUIRES: the overload exists.
+  void WrapPrepare(absl::string_view function, absl::string_view id,
+                   absl::FunctionRef<Prepare(Prepare)> wrap);
 
   MacroTable& macros() { return macros_; }
   const MacroTable& macros() const { return macros_; }

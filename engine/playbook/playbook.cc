@@ -19,14 +19,37 @@ namespace {
 
 namespace v1 = redress::v1;
 
-// Shows what is wrong with a condition at its place in the text of the playbook.
+const std::vector<WrittenText>& WrittenOf(const PlaybookText& text, RuleTable table) {
+  switch (table) {
+    case RuleTable::kFacts:
+      return text.facts;
+    case RuleTable::kClassify:
+      return text.classify_conditions;
+    case RuleTable::kRoute:
+      return text.route_conditions;
+  }
+  CHECK(false);
+  return text.facts;
+}
+
+// Shows what is wrong with a condition at its place in the text of the playbook. What is wrong with
+// the condition of a row above shows there, and not again at each row below.
 void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view source,
                const PlaybookText& text, cel::IssueList& issues) {
-  for (const ConditionFault& fault : faults) {
-    const std::vector<YamlId>& conditions =
-        fault.table == RuleTable::kClassify ? text.classify_conditions : text.route_conditions;
-    const YamlNode& scalar = text.tree[conditions[fault.row]];
-    issues.Add(SourceOffset(source, scalar, fault.issue.offset), fault.issue.message);
+  for (const bool is_own : {true, false}) {
+    for (const ConditionFault& fault : faults) {
+      const WrittenText& written = WrittenOf(text, fault.table)[fault.row];
+      const size_t offset = fault.issue.offset;
+      const bool is_inside = written.place != kNoYaml && offset >= written.start &&
+                             offset <= written.start + written.size;
+      if (is_inside && is_own) {
+        issues.Add(SourceOffset(source, text.tree[written.place], offset - written.start),
+                   fault.issue.message);
+      }
+      if (!is_inside && !is_own && issues.empty()) {
+        issues.Add(text.tree[written.row].offset, fault.issue.message);
+      }
+    }
   }
 }
 

@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "engine/playbook/limits.h"
 #include "engine/playbook/yaml_calendar.h"
 #include "engine/playbook/yaml_clock.h"
@@ -19,15 +22,17 @@ namespace {
 
 namespace v1 = redress::v1;
 
-constexpr absl::string_view kPlaybookKeys[] = {"playbook",  "taxonomy", "touchpoints",
-                                               "calendars", "departments", "clocks",
-                                               "classify",  "route",    "expect"};
+constexpr absl::string_view kPlaybookKeys[] = {
+    "playbook", "taxonomy", "touchpoints", "calendars", "departments", "clocks",
+    "facts",    "classify", "overrides",   "route",     "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
-constexpr absl::string_view kClassifyKeys[] = {"id", "when", "set"};
+constexpr absl::string_view kClassifyKeys[] = {"id", "when", "from", "until", "set"};
 constexpr absl::string_view kSetKeys[] = {"category", "severity", "touchpoint", "segment"};
-constexpr absl::string_view kRouteKeys[] = {"id", "when", "to"};
+constexpr absl::string_view kRouteKeys[] = {"id", "when", "from", "until", "to", "route"};
+constexpr absl::string_view kOverrideKeys[] = {"id",    "account", "when", "from",
+                                               "until", "reason",  "to"};
 constexpr absl::string_view kToKeys[] = {
     "level", "department", "record", "first_answer", "resolution", "confirmation", "reopen_window"};
 constexpr absl::string_view kPromiseKeys[] = {"first_answer", "resolution", "confirmation",
@@ -36,6 +41,8 @@ constexpr absl::string_view kExampleKeys[] = {"issue", "given", "route"};
 constexpr absl::string_view kHistoryKeys[] = {"open_tickets", "cycle", "reopen_cause", "transfers"};
 constexpr absl::string_view kExpectationKeys[] = {"level",    "department", "rule",
                                                   "category", "severity",   "record"};
+
+constexpr size_t kAccountSizeMax = 128;
 
 class PlaybookReader {
  public:
@@ -52,7 +59,9 @@ class PlaybookReader {
     if (const auto calendars = map.Find("calendars")) ReadCalendars(*calendars);
     if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
     if (const auto clocks = map.Find("clocks")) ReadClocks(*clocks);
+    if (const auto facts = map.Find("facts")) ReadFacts(*facts);
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
+    if (const auto overrides = map.Find("overrides")) ReadOverrides(*overrides);
     if (const auto route = map.Require("route")) ReadRoute(*route);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
@@ -132,7 +141,8 @@ class PlaybookReader {
       YamlMap map(reader_, row, "a classify row", kClassifyKeys);
       v1::ClassifyRule& rule = *playbook_.add_classify();
       rule.set_id(RowId(map, ids));
-      text_.classify_conditions.push_back(Condition(map, *rule.mutable_when()));
+      const Window window = ReadWindow(map);
+      text_.classify_conditions.push_back(Condition(row, map, "", window, *rule.mutable_when()));
       if (const auto set = map.Require("set")) ReadSet(*set, rule);
     }
   }
@@ -150,34 +160,93 @@ class PlaybookReader {
     }
   }
 
-  void ReadRoute(YamlId id) {
-    absl::flat_hash_set<std::string> ids;
-    const absl::Span<const YamlId> rows = reader_.Items(id, "route", kRowsMax);
-    for (const YamlId row : rows) {
-      const bool is_last = row == rows.back();
-      YamlMap map(reader_, row, "a route row", kRouteKeys);
-      v1::RouteRule& rule = *playbook_.add_route();
-      rule.set_id(RowId(map, ids));
-      routes_.Define(rule.id());
-      text_.route_conditions.push_back(Condition(map, *rule.mutable_when()));
-      if (const auto to = map.Require("to")) ReadTo(*to, is_last, rule);
-      if (reader_[row].kind == YamlKind::kMap && !map.IsReported("when")) {
-        CheckEnd(row, map.Find("when"), is_last);
-      }
+  void ReadFacts(YamlId id) {
+    for (const YamlEntry& entry : YamlEntries(reader_, id, "'facts'", kFactsMax)) {
+      v1::DerivedFact& fact = *playbook_.add_facts();
+      fact.set_name(reader_.Id(entry.key, "fact", IdForm::kWord));
+      fact.set_is(reader_.Text(entry.value, fact.name(), kConditionBytesMax));
+      text_.facts.push_back({entry.value, entry.key, 0, fact.is().size()});
     }
+  }
+
+  // Rows before all others, each for one customer and for some time.
+  void ReadOverrides(YamlId id) {
+    for (const YamlId row : reader_.Items(id, "overrides", kRowsMax)) {
+      YamlMap map(reader_, row, "an override", kOverrideKeys);
+      v1::RouteRule& rule = *playbook_.add_route();
+      rule.set_id(RowId(map, route_ids_));
+      routes_.Define(rule.id());
+      if (const auto account = map.Require("account")) {
+        rule.set_account(reader_.Text(*account, "account", kAccountSizeMax));
+      }
+      if (const auto reason = map.Require("reason")) {
+        reader_.Text(*reason, "reason", kReasonSizeMax);
+      }
+      map.Require("until");
+      const std::string is_account =
+          absl::StrCat("customer.id == \"", absl::Utf8SafeCEscape(rule.account()), "\"");
+      const Window window = ReadWindow(map);
+      SetWindow(window, rule);
+      text_.route_conditions.push_back(
+          Condition(row, map, is_account, window, *rule.mutable_when()));
+      if (const auto to = map.Require("to")) ReadTo(*to, /*is_last=*/false, rule);
+    }
+  }
+
+  void ReadRoute(YamlId id) {
+    const absl::Span<const YamlId> rows = reader_.Items(id, "route", kRowsMax);
+    for (const YamlId row : rows) ReadRouteRow(row, row == rows.back(), v1::RouteRule(), 0);
     if (reader_[id].kind == YamlKind::kSequence && rows.empty()) {
       reader_.Fail(id, "'route' needs a row without a condition at the end");
     }
   }
 
+  // The rows below a row come before it in the table and hold its condition too, so that the first
+  // match of the table is the deepest match of the tree. What they do not set is as the row has it.
+  void ReadRouteRow(YamlId row, bool is_last, const v1::RouteRule& parent, int depth) {
+    const bool is_below = depth > 0;
+    YamlMap map(reader_, row, "a route row", kRouteKeys);
+    v1::RouteRule rule = parent;
+    rule.set_parent(parent.id());
+    rule.set_id(RowId(map, route_ids_));
+    routes_.Define(rule.id());
+    const Window window = ReadWindow(map);
+    SetWindow(window, rule);
+    const WrittenText condition =
+        Condition(row, map, parent.when(), window, *rule.mutable_when());
+    const auto to = is_below ? map.Find("to") : map.Require("to");
+    if (to.has_value()) ReadTo(*to, is_last && !is_below, rule);
+    if (reader_[row].kind == YamlKind::kMap && !map.IsReported("when")) {
+      const bool is_limited = map.Find("when").has_value() || !window.condition.empty();
+      if (is_below && !is_limited) {
+        reader_.Fail(row, "a row below another needs a condition: without a match below, the row "
+                          "above decides");
+      }
+      if (!is_below) CheckEnd(row, map, is_limited, is_last);
+    }
+    if (const auto below = map.Find("route")) ReadRowsBelow(*below, rule, depth + 1);
+    *playbook_.add_route() = std::move(rule);
+    text_.route_conditions.push_back(condition);
+  }
+
+  void ReadRowsBelow(YamlId id, const v1::RouteRule& parent, int depth) {
+    if (depth > kRouteDepthMax) {
+      reader_.Fail(id, absl::StrCat("rows stand at most ", kRouteDepthMax, " deep below others"));
+      return;
+    }
+    for (const YamlId row : reader_.Items(id, "route", kRowsMax)) {
+      ReadRouteRow(row, /*is_last=*/false, parent, depth);
+    }
+  }
+
   // The table must have an answer for every issue, and no row behind the one that always matches.
-  void CheckEnd(YamlId row, std::optional<YamlId> condition, bool is_last) {
-    if (is_last && condition.has_value()) {
-      reader_.Fail(*condition,
+  void CheckEnd(YamlId row, const YamlMap& map, bool is_limited, bool is_last) {
+    if (is_last && is_limited) {
+      reader_.Fail(map.Find("when").value_or(row),
                    "the last route row must have no condition, so that every issue "
                    "goes somewhere");
     }
-    if (!is_last && !condition.has_value()) {
+    if (!is_last && !is_limited) {
       reader_.Fail(row,
                    "only the last route row may have no condition; the rows below are never "
                    "reached");
@@ -187,11 +256,13 @@ class PlaybookReader {
   void ReadTo(YamlId id, bool is_last, v1::RouteRule& rule) {
     YamlMap map(reader_, id, "'to'", kToKeys);
     if (const auto record = map.Find("record")) rule.set_record(reader_.Bool(*record, "record"));
-    const auto level = rule.record() ? map.Find("level") : map.Require("level");
+    const bool needs_level = !rule.record() && rule.level() == v1::LEVEL_UNSPECIFIED;
+    const auto level = needs_level ? map.Require("level") : map.Find("level");
     if (level.has_value()) rule.set_level(reader_.EnumValue<v1::Level>(*level, "level"));
-    const bool needs_department = !rule.record() || is_last;
+    const bool needs_department = (!rule.record() || is_last) && rule.department().empty();
     const auto department = needs_department ? map.Require("department") : map.Find("department");
     if (department.has_value()) rule.set_department(UsedDepartment(*department));
+    if (rule.record()) ClearPromises(rule);
     for (const absl::string_view key : kPromiseKeys) {
       const auto span = map.Find(key);
       if (!span.has_value()) continue;
@@ -200,6 +271,14 @@ class PlaybookReader {
       }
       SetPromise(key, *span, rule);
     }
+  }
+
+  // Those of the row above.
+  static void ClearPromises(v1::RouteRule& rule) {
+    rule.clear_first_answer();
+    rule.clear_resolution();
+    rule.clear_confirmation();
+    rule.clear_reopen_window();
   }
 
   void SetPromise(absl::string_view key, YamlId span, v1::RouteRule& rule) {
@@ -277,16 +356,76 @@ class PlaybookReader {
     return id;
   }
 
-  YamlId Condition(const YamlMap& map, std::string& when) {
-    const auto place = map.Find("when");
-    if (!place.has_value()) return kNoYaml;
-    when = reader_.Text(*place, "when", kConditionBytesMax);
-    if (when.size() > kConditionBytesMax) {
-      reader_.Fail(*place, absl::StrCat("'when' has ", when.size(), " bytes; ", kConditionBytesMax,
-                                        " are allowed"));
-      when.clear();
+  // The limits in time of a row.
+  struct Window {
+    std::optional<google::protobuf::Timestamp> from;
+    std::optional<google::protobuf::Timestamp> until;
+    std::string condition;  // empty: none
+  };
+
+  Window ReadWindow(const YamlMap& map) {
+    Window window;
+    std::vector<std::string> parts;
+    const auto from = map.Find("from");
+    if (from.has_value()) {
+      window.from = reader_.Instant(*from, "from");
+      parts.push_back(absl::StrCat("ticket.decide_time >= ", TimeLiteral(*window.from)));
     }
-    return when.empty() ? kNoYaml : *place;
+    if (const auto until = map.Find("until")) {
+      window.until = reader_.Instant(*until, "until");
+      parts.push_back(absl::StrCat("ticket.decide_time < ", TimeLiteral(*window.until)));
+      if (window.from && window.from->seconds() >= window.until->seconds()) {
+        reader_.Fail(*until, "'until' must be after 'from'");
+      }
+    }
+    window.condition = absl::StrJoin(parts, " && ");
+    return window;
+  }
+
+  static std::string TimeLiteral(const google::protobuf::Timestamp& time) {
+    const absl::Time instant = absl::FromUnixSeconds(time.seconds());
+    return absl::StrCat("timestamp(\"",
+                        absl::FormatTime(absl::RFC3339_sec, instant, absl::UTCTimeZone()), "\")");
+  }
+
+  static void SetWindow(const Window& window, v1::RouteRule& rule) {
+    rule.clear_from();
+    rule.clear_until();
+    if (window.from) *rule.mutable_from() = *window.from;
+    if (window.until) *rule.mutable_until() = *window.until;
+  }
+
+  // The condition of a row with what is above it and its limits in time, and where its own part
+  // stands.
+  WrittenText Condition(YamlId row, const YamlMap& map, const std::string& above,
+                        const Window& window, std::string& when) {
+    const auto place = map.Find("when");
+    std::string own = place.has_value() ? reader_.Text(*place, "when", kConditionBytesMax) : "";
+    if (own.size() > kConditionBytesMax) {
+      reader_.Fail(*place, absl::StrCat("'when' has ", own.size(), " bytes; ", kConditionBytesMax,
+                                        " are allowed"));
+      own.clear();
+    }
+    WrittenText written{own.empty() ? kNoYaml : *place, row, 0, own.size()};
+    std::vector<std::string> parts;
+    if (!above.empty()) parts.push_back(absl::StrCat("(", above, ")"));
+    if (!window.condition.empty()) parts.push_back(window.condition);
+    if (parts.empty()) {
+      when = std::move(own);
+      return written;
+    }
+    when = absl::StrJoin(parts, " && ");
+    if (own.empty()) return written;
+    absl::StrAppend(&when, " && (");
+    written.start = when.size();
+    absl::StrAppend(&when, own, ")");
+    if (when.size() > kJoinedBytesMax) {
+      reader_.Fail(*place, absl::StrCat("'when' with the conditions above has ", when.size(),
+                                        " bytes; ", kJoinedBytesMax, " are allowed"));
+      when = std::move(own);
+      written.start = 0;
+    }
+    return written;
   }
 
   v1::Severity Severity(const YamlMap& map) {
@@ -319,6 +458,7 @@ class PlaybookReader {
 
   PlaybookText& text_;
   v1::Playbook& playbook_;
+  absl::flat_hash_set<std::string> route_ids_;
   YamlReader reader_;
   ZoneBook& zones_;
   YamlNames calendars_{"calendar"};

@@ -16,14 +16,24 @@ namespace redress::engine {
 
 inline constexpr YamlId kNoYaml = UINT32_MAX;
 
+// Where a part of an expression was written: the bytes from `start` on, `size` of them. The rest
+// was added: conditions of the rows above, limits in time.
+struct WrittenText {
+  YamlId place = kNoYaml;  // its scalar, or kNoYaml when nothing of it was written here
+  YamlId row = 0;
+  size_t start = 0;
+  size_t size = 0;
+};
+
 struct PlaybookText {
   explicit PlaybookText(YamlTree tree_read) : tree(std::move(tree_read)) {}
 
   YamlTree tree;
   redress::v1::Playbook playbook;
-  // The scalars of the rows' conditions, parallel to the tables; kNoYaml where a row has none.
-  std::vector<YamlId> classify_conditions;
-  std::vector<YamlId> route_conditions;
+  // Where the expressions of the facts and of the rows stand, parallel to the tables.
+  std::vector<WrittenText> facts;
+  std::vector<WrittenText> classify_conditions;
+  std::vector<WrittenText> route_conditions;
   // Where each example's expectation stands, in bytes of the source.
   std::vector<uint32_t> expectations;
 };

@@ -4,9 +4,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "engine/rules/enum_names.h"
 
 namespace redress::engine {
@@ -14,6 +16,8 @@ namespace {
 
 constexpr int64_t kSpanSecondsMax = int64_t{3650} * 24 * 3600;
 constexpr size_t kQuotedBytesMax = 80;
+// The last second of the year 9999.
+constexpr absl::Time kInstantMax = absl::FromUnixSeconds(253'402'300'799);
 
 // "a map", for what stands where something else is wanted.
 absl::string_view Describe(const YamlNode& node) {
@@ -52,6 +56,10 @@ bool IsName(absl::string_view text) {
 }
 
 bool HasForm(absl::string_view text, IdForm form) {
+  if (form == IdForm::kWord) {
+    return IsName(text) && !absl::StrContains(text, '-') &&
+           !absl::ascii_isdigit(static_cast<unsigned char>(text[0]));
+  }
   if (form == IdForm::kName) return IsName(text);
   for (size_t dot = text.find('.'); dot != absl::string_view::npos; dot = text.find('.')) {
     if (!IsName(text.substr(0, dot))) return false;
@@ -105,8 +113,12 @@ std::string YamlReader::Text(YamlId id, absl::string_view what, size_t size_max)
 std::string YamlReader::Id(YamlId id, absl::string_view what, IdForm form) {
   std::string text = Text(id, what, kIdSizeMax);
   if (text.empty() || HasForm(text, form)) return text;
-  Fail(id, absl::StrCat("'", what, "' may have letters, digits, dashes and underscores",
-                        form == IdForm::kPath ? ", and dots between" : "", "; not ", Quoted(text)));
+  constexpr absl::string_view kRules[] = {
+      "must be letters, digits and underscores, and not begin with a digit",
+      "may have letters, digits, dashes and underscores",
+      "may have letters, digits, dashes and underscores, and dots between"};
+  Fail(id, absl::StrCat("'", what, "' ", kRules[static_cast<size_t>(form)], "; not ",
+                        Quoted(text)));
   return "";
 }
 
@@ -142,6 +154,24 @@ google::protobuf::Duration YamlReader::Duration(YamlId id, absl::string_view wha
   }
   duration.set_seconds(*seconds);
   return duration;
+}
+
+google::protobuf::Timestamp YamlReader::Instant(YamlId id, absl::string_view what) {
+  google::protobuf::Timestamp instant;
+  const YamlNode& node = tree_[id];
+  const bool is_scalar = node.kind == YamlKind::kScalar;
+  absl::Time time;
+  std::string unused;
+  const bool is_read = is_scalar && (absl::ParseTime("%Y-%m-%d", node.text, &time, &unused) ||
+                                     absl::ParseTime(absl::RFC3339_sec, node.text, &time, &unused));
+  if (!is_read || time < absl::UnixEpoch() || time > kInstantMax) {
+    Fail(id, absl::StrCat("'", what,
+                          "' must be an instant such as 2026-11-01 or 2026-11-01T09:00:00+08:00",
+                          is_scalar ? ", not " + Quoted(node.text) : ""));
+    return instant;
+  }
+  instant.set_seconds(absl::ToUnixSeconds(time));
+  return instant;
 }
 
 absl::Span<const YamlId> YamlReader::Items(YamlId id, absl::string_view what, size_t size_max) {

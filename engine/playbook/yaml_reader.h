@@ -6,6 +6,7 @@
 
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/generated_enum_reflection.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,7 @@ namespace redress::engine {
 
 // Which characters an id may have.
 enum class IdForm : uint8_t {
+  kWord,  // letters, digits and underscores, not a digit first
   kName,  // letters, digits, dashes and underscores
   kPath,  // names, with dots between
 };
@@ -51,6 +53,10 @@ class YamlReader {
   // A span such as "4h", "90s" or "1d12h": days, hours, minutes and seconds in that order, more
   // than zero, at most ten years.
   google::protobuf::Duration Duration(YamlId id, absl::string_view what);
+
+  // An instant such as 2026-11-01 (its first moment in UTC) or 2026-11-01T09:00:00+08:00, whole
+  // seconds.
+  google::protobuf::Timestamp Instant(YamlId id, absl::string_view what);
 
   // The items of a list of at most `size_max`; none after reporting that it is no list.
   absl::Span<const YamlId> Items(YamlId id, absl::string_view what, size_t size_max);

@@ -112,15 +112,22 @@ class PartEvaluator {
       return;
     }
     const std::string name = ast_.QualifiedName(id);
-    const absl::string_view root = absl::string_view(name).substr(0, name.find('.'));
     if (!name.empty()) {
-      if (environment_.FindVariable(root) != nullptr) AddOperand(id, name, name, result);
+      if (NamesVariable(name)) AddOperand(id, name, name, result);
       return;
     }
     cel::ForEachChild(ast_[id], [&](cel::ExprId child) { CollectOperands(child, result); });
   }
 
  private:
+  // Whether the name is a variable or goes into one; names of variables may have dots themselves.
+  bool NamesVariable(absl::string_view name) const {
+    for (size_t end = name.find('.');; end = name.find('.', end + 1)) {
+      if (environment_.FindVariable(name.substr(0, end)) != nullptr) return true;
+      if (end == absl::string_view::npos) return false;
+    }
+  }
+
   template <typename Use, typename Result>
   Result WithValue(cel::ExprId id, Use&& use, Result otherwise) {
     cel::Ast part = ast_;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/cel/arena.h"
+#include "engine/rules/derived_facts.h"
 #include "engine/rules/route_walk.h"
 
 namespace redress::engine {
@@ -103,6 +104,15 @@ void FillIn(const RuleTables& tables, v1::TicketFacts& ticket) {
   if (ticket.severity() == v1::SEVERITY_UNSPECIFIED) ticket.set_severity(v1::SEVERITY_MEDIUM);
 }
 
+// All derived facts, or only those that look at the ticket.
+void ComputeFacts(const RuleTables& tables, bool only_ticket, DecisionFacts& facts,
+                  cel::Arena& memory) {
+  for (const DerivedFact& fact : tables.facts()) {
+    if (only_ticket && !fact.sees_ticket) continue;
+    facts.SetFact(fact.slot, fact.program.Run(facts.activation(), memory, kConditionStepsMax));
+  }
+}
+
 v1::Effects EffectsOf(const RuleTables::RouteRow& row, const v1::TicketFacts& ticket) {
   v1::Effects effects = row.effects;
   effects.set_category(ticket.category());
@@ -140,7 +150,9 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   *decision.mutable_customer_facts() = input.customer;
 
   v1::TicketFacts ticket = input.ticket;
-  const DecisionFacts facts(tables.vocabulary(), input.issue, ticket, input.customer);
+  DecisionFacts facts(tables.vocabulary(), input.issue, ticket, input.customer);
+  cel::Arena fact_memory;
+  ComputeFacts(tables, /*only_ticket=*/false, facts, fact_memory);
   Judge judge(facts, decision, look);
   const RowsToVisit classify(tables.classify_index(), input, ticket, visit,
                              tables.classify().size());
@@ -154,6 +166,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
     Apply(rule, ticket);
   }
   FillIn(tables, ticket);
+  ComputeFacts(tables, /*only_ticket=*/true, facts, fact_memory);
   const RowsToVisit route(tables.route_index(), input, ticket, visit, tables.route().size());
   for (size_t i = 0; i < route.count(); ++i) {
     const RuleTables::RouteRow& row = tables.route()[route[i]];

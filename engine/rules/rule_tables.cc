@@ -3,40 +3,14 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
-#include "engine/cel/planner.h"
+#include "engine/rules/condition_compiler.h"
+#include "engine/rules/derived_facts.h"
 
 namespace redress::engine {
 namespace {
 
 namespace v1 = redress::v1;
-
-// Compiles conditions and gathers what is wrong with them.
-class ConditionCompiler {
- public:
-  explicit ConditionCompiler(const cel::Environment& environment) : environment_(environment) {}
-
-  // Nothing for a row without condition, or after noting faults.
-  std::optional<cel::Program> Compile(RuleTable table, int row, const std::string& condition) {
-    if (condition.empty()) return std::nullopt;
-    cel::Outcome<cel::Program> program = cel::Compile(condition, environment_);
-    for (const cel::Issue& issue : program.issues()) faults_.push_back({table, row, issue});
-    if (!program.ok()) return std::nullopt;
-    const cel::Type& type = program.value().type();
-    if (type.Is(cel::TypeKind::kBool) || type.IsDyn()) return std::move(program).value();
-    cel::IssueList issues(condition);
-    issues.Add(0, absl::StrCat("a condition is true or false, but this is ", type.ToString()));
-    faults_.push_back({table, row, std::move(issues).Take().front()});
-    return std::nullopt;
-  }
-
-  std::vector<ConditionFault> Take() && { return std::move(faults_); }
-
- private:
-  const cel::Environment& environment_;
-  std::vector<ConditionFault> faults_;
-};
 
 // What a match of this row sets on the ticket.
 v1::Effects EffectsOf(const v1::RouteRule& rule, const v1::RouteRule& last) {
@@ -72,7 +46,16 @@ std::vector<const cel::Program*> ConditionsOf(const std::vector<Row>& rows) {
 }  // namespace
 
 absl::string_view RuleTableName(RuleTable table) {
-  return table == RuleTable::kClassify ? "classify" : "route";
+  switch (table) {
+    case RuleTable::kFacts:
+      return "facts";
+    case RuleTable::kClassify:
+      return "classify";
+    case RuleTable::kRoute:
+      return "route";
+  }
+  CHECK(false);
+  return "";
 }
 
 RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
@@ -80,10 +63,13 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
   for (const v1::Category& category : playbook.taxonomy()) {
     if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
   }
+  for (const v1::DerivedFact& fact : playbook.facts()) counts_open_tickets_ |= Counts(fact.is());
   for (const v1::ClassifyRule& rule : playbook.classify())
     counts_open_tickets_ |= Counts(rule.when());
   for (const v1::RouteRule& rule : playbook.route()) counts_open_tickets_ |= Counts(rule.when());
 }
+
+RuleTables::~RuleTables() = default;
 
 RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash) {
   CHECK(!playbook.route().empty());
@@ -91,14 +77,15 @@ RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::str
   CHECK(last.when().empty());
   std::unique_ptr<RuleTables> tables(new RuleTables(playbook, std::move(playbook_hash)));
   ConditionCompiler compiler(tables->vocabulary_.environment());
+  tables->facts_ = CompileFacts(playbook, tables->vocabulary_, compiler);
   for (int i = 0; i < playbook.classify_size(); ++i) {
     const v1::ClassifyRule& rule = playbook.classify(i);
-    tables->classify_.push_back({&rule, compiler.Compile(RuleTable::kClassify, i, rule.when())});
+    tables->classify_.push_back({&rule, compiler.Condition(RuleTable::kClassify, i, rule.when())});
   }
   for (int i = 0; i < playbook.route_size(); ++i) {
     const v1::RouteRule& rule = playbook.route(i);
     tables->route_.push_back(
-        {&rule, compiler.Compile(RuleTable::kRoute, i, rule.when()), EffectsOf(rule, last)});
+        {&rule, compiler.Condition(RuleTable::kRoute, i, rule.when()), EffectsOf(rule, last)});
   }
   RuleTablesCompilation compilation;
   compilation.faults = std::move(compiler).Take();
@@ -117,13 +104,14 @@ absl::string_view RuleTables::DefaultTouchpoint(absl::string_view category) cons
 }
 
 std::vector<ConditionFault> CheckConditions(const v1::Playbook& playbook) {
-  const Vocabulary vocabulary;
+  Vocabulary vocabulary;
   ConditionCompiler compiler(vocabulary.environment());
+  CompileFacts(playbook, vocabulary, compiler);
   for (int i = 0; i < playbook.classify_size(); ++i) {
-    compiler.Compile(RuleTable::kClassify, i, playbook.classify(i).when());
+    compiler.Condition(RuleTable::kClassify, i, playbook.classify(i).when());
   }
   for (int i = 0; i < playbook.route_size(); ++i) {
-    compiler.Compile(RuleTable::kRoute, i, playbook.route(i).when());
+    compiler.Condition(RuleTable::kRoute, i, playbook.route(i).when());
   }
   return std::move(compiler).Take();
 }

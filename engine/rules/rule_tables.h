@@ -23,18 +23,19 @@ namespace redress::engine {
 inline constexpr int64_t kConfirmationDefaultSeconds = 7 * 24 * 3600;
 inline constexpr int64_t kReopenWindowDefaultSeconds = 30 * 24 * 3600;
 
-enum class RuleTable : uint8_t { kClassify, kRoute };
+enum class RuleTable : uint8_t { kFacts, kClassify, kRoute };
 
-// "classify" or "route".
+// "facts", "classify" or "route".
 absl::string_view RuleTableName(RuleTable table);
 
-// What is wrong with the condition of a row.
+// What is wrong with the condition of a row, or with a fact.
 struct ConditionFault {
   RuleTable table;
   int row;           // from 0
   cel::Issue issue;  // with its place inside the condition
 };
 
+struct DerivedFact;
 struct RuleTablesCompilation;
 
 class RuleTables {
@@ -50,6 +51,8 @@ class RuleTables {
     redress::v1::Effects effects;
   };
 
+  ~RuleTables();
+
   // Compiles every condition. `playbook_hash` is what decisions will carry. The playbook must
   // outlive the tables. REQUIRES: the route table ends in a row without condition that names a
   // department.
@@ -62,6 +65,8 @@ class RuleTables {
   // Which of their rows may match an issue.
   const RowIndex& classify_index() const { return classify_index_; }
   const RowIndex& route_index() const { return route_index_; }
+  // Each comes after those that it uses.
+  const std::vector<DerivedFact>& facts() const { return facts_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
 
   // Whether some condition may look at how many open tickets the customer has, which costs a count.
@@ -76,6 +81,7 @@ class RuleTables {
   std::string playbook_hash_;
   bool counts_open_tickets_ = false;
   Vocabulary vocabulary_;
+  std::vector<DerivedFact> facts_;
   std::vector<ClassifyRow> classify_;
   std::vector<RouteRow> route_;
   RowIndex classify_index_;

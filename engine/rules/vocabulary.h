@@ -3,8 +3,9 @@
 //     issue      redress.v1.Issue, as it was reported
 //     ticket     redress.v1.TicketFacts, with what the rows above have set
 //     customer   redress.v1.CustomerFacts
+//     fact.NAME  what the playbook derives
 //     COMPLAINT, NPS, HIGH, RELAY, NOT_FIXED, ...   enum values by their short names, of type int
-//     text.mentions("phrase"), text.mentions(["phrase", ...])   see text.h
+//     text.mentions("phrase") and its like          see text_functions.h
 //
 // and CEL's standard library with its strings and math extensions.
 #pragma once
@@ -16,11 +17,14 @@
 #include "absl/types/span.h"
 #include "engine/cel/environment.h"
 #include "engine/cel/program.h"
-#include "engine/rules/text.h"
+#include "engine/rules/text_functions.h"
 #include "redress/v1/issue.pb.h"
 #include "redress/v1/ticket.pb.h"
 
 namespace redress::engine {
+
+// The name before the dot of a derived fact: fact.NAME.
+inline constexpr absl::string_view kFactRoot = "fact";
 
 // The names of one playbook, and every phrase that its conditions ask for.
 //
@@ -35,19 +39,21 @@ class Vocabulary {
   // phrases by itself.
   const cel::Environment& environment() const { return environment_; }
 
+  // Makes a value known to conditions that are compiled from here on, as fact.NAME. REQUIRES: the
+  // name is new.
+  cel::Slot AddFact(absl::string_view name, cel::Type type);
+
   void Seal();
 
-  const PhraseSet& phrases() const { return phrases_; }
+  const PhraseSet& phrases() const { return sought_.phrases; }
 
  private:
   friend class DecisionFacts;
 
   void AddEnums();
-  void AddTextFunctions();
 
+  SoughtTexts sought_;
   cel::Environment environment_;
-  PhraseSet phrases_;
-  bool is_sealed_ = false;
   cel::Slot issue_;
   cel::Slot ticket_;
   cel::Slot customer_;
@@ -65,16 +71,29 @@ class DecisionFacts {
 
   const cel::Activation& activation() const { return activation_; }
 
-  // Which of the vocabulary's phrases `text` has, if it is the issue's text or title; else nothing.
-  const std::vector<bool>* PhrasesIn(absl::string_view text) const;
+  // The value of a derived fact; what it points to must outlive this object.
+  void SetFact(cel::Slot slot, cel::Value value) { activation_.Set(slot, value); }
+
+  // What of the vocabulary's phrases `text` has, if it is the issue's text or title; else nothing.
+  const PhrasesFound* PhrasesIn(absl::string_view text) const;
+
+  // Which of the vocabulary's patterns match `text`, if it is the issue's text or title and they
+  // can be looked for together; else nothing.
+  const std::vector<bool>* PatternsIn(absl::string_view text) const;
 
  private:
   struct ScannedText {
     absl::string_view text;
-    mutable std::optional<std::vector<bool>> found;  // filled when first asked for
+    // Filled when first asked for.
+    mutable std::optional<PhrasesFound> phrases;
+    mutable bool is_matched = false;
+    mutable std::optional<std::vector<bool>> matches;
   };
 
-  const PhraseSet& phrases_;
+  // The issue's text or title, if it is one of them.
+  const ScannedText* Find(absl::string_view text) const;
+
+  const SoughtTexts& sought_;
   ScannedText text_;
   ScannedText title_;
   cel::Activation activation_;

@@ -69,7 +69,7 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
   opened.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
                                            issue.has_contact() ? &issue.contact() : nullptr));
   *opened.mutable_decision() = command.opened().department().empty()
-                                   ? RouteIssue(facts, issue)
+                                   ? RouteIssue(facts, issue, TimeOf(command, envelope))
                                    : ToldDecision(command.opened());
   const v1::Effects& effects = opened.decision().effects();
   const absl::Time time = TimeOf(command, envelope);

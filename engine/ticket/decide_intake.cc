@@ -55,7 +55,7 @@ Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& 
   v1::TicketOpened& opened = *event.mutable_ticket_opened();
   *opened.mutable_issue() = Impersonal(issue);
   opened.set_reference(MakeReference(envelope.new_ticket_id));
-  *opened.mutable_decision() = RouteIssue(facts, issue);
+  *opened.mutable_decision() = RouteIssue(facts, issue, envelope.time);
   SetPromises(facts, opened, envelope.time);
   if (facts.other_ticket) opened.set_follows_id(facts.other_ticket->id());
   opened.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),

@@ -1,6 +1,7 @@
 #include "engine/ticket/routing.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -16,7 +17,7 @@
 namespace redress::engine {
 namespace {
 
-v1::TicketFacts FactsOf(const v1::Ticket& ticket, v1::ReopenCause cause) {
+v1::TicketFacts FactsOf(const v1::Ticket& ticket, v1::ReopenCause cause, absl::Time now) {
   v1::TicketFacts facts;
   facts.set_category(ticket.category());
   facts.set_severity(ticket.severity());
@@ -27,6 +28,7 @@ v1::TicketFacts FactsOf(const v1::Ticket& ticket, v1::ReopenCause cause) {
   facts.set_cycle(static_cast<int32_t>(ticket.cycle()));
   facts.set_transfers(static_cast<int32_t>(ticket.transfers()));
   facts.set_reopen_cause(cause);
+  *facts.mutable_decide_time() = ToTimestamp(now);
   return facts;
 }
 
@@ -78,10 +80,11 @@ const std::string& CatchAllDepartment(const Playbook& playbook) {
   return playbook.rules().route().back().effects.department();
 }
 
-v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue) {
+v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue, absl::Time now) {
   CHECK(facts.playbook != nullptr);
-  return Route(facts.playbook->rules(),
-               {issue, NewTicketFacts(issue, facts.customer), facts.customer});
+  v1::TicketFacts ticket = NewTicketFacts(issue, facts.customer);
+  *ticket.mutable_decide_time() = ToTimestamp(now);
+  return Route(facts.playbook->rules(), {issue, std::move(ticket), facts.customer});
 }
 
 void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::string& note,
@@ -98,7 +101,8 @@ void Reopen(const Facts& facts, Draft& draft, v1::ReopenCause cause, const std::
   v1::TicketRouted& routed = *event.mutable_ticket_routed();
   *routed.mutable_decision() =
       Route(facts.playbook->rules(),
-            {*facts.issue, FactsOf(draft.ticket(), cause), facts.issue_customer});
+            {*facts.issue, FactsOf(draft.ticket(), cause, draft.envelope().time),
+             facts.issue_customer});
   const v1::Effects& effects = routed.decision().effects();
   const bool raise = cause == v1::REOPEN_CAUSE_NOT_FIXED && before.cycle() >= 1;
   const v1::Level floor = raise ? NextLevel(before.level()) : before.level();

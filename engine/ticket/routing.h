@@ -17,8 +17,8 @@ std::string IssueKey(const v1::Issue& issue);
 // Who gets what no other row routes.
 const std::string& CatchAllDepartment(const Playbook& playbook);
 
-// How a new issue is decided, from what the issue and the facts say.
-v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue);
+// How a new issue is decided at `now`, from what the issue and the facts say.
+v1::Decision RouteIssue(const Facts& facts, const v1::Issue& issue, absl::Time now);
 
 // Opens the draft's ticket again in a new cycle and routes it with what is now known. It never goes
 // below its present level, and one above it when the customer says for the second time that it was

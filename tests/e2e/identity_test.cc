@@ -64,6 +64,7 @@ constexpr Allowed kAllowed[] = {
     {"PlaybookService.PublishPlaybook", "MD"},
     {"PlaybookService.GetPlaybook", "AOMD"},
     {"PlaybookService.ExplainDecision", "AOMD"},
+    {"PlaybookService.BacktestPlaybook", "MD"},
 };
 
 constexpr struct {

@@ -1,11 +1,12 @@
 // Rules: checking, publishing, explaining.
-#include <fstream>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
+#include "tools/redressctl/commands_change.h"
 #include "tools/redressctl/issue_fields.h"
+#include "tools/redressctl/playbook_file.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
@@ -17,22 +18,6 @@ namespace {
 using Stub = v1::PlaybookService::Stub;
 
 constexpr int kWhyColumns = 60;
-
-// Reads FILE, "-" for standard input. False after telling why.
-bool ReadSource(Context& context, const std::string& path, std::string& source) {
-  std::ostringstream text;
-  if (path == "-") {
-    text << context.terminal.in.rdbuf();
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (!file || !(text << file.rdbuf())) {
-      context.Fail(absl::StrCat(path, " cannot be read or is empty"));
-      return false;
-    }
-  }
-  source = text.str();
-  return true;
-}
 
 // As compilers print it, so that editors find the place; the caret line comes from the server.
 void ShowFindings(const v1::CheckPlaybookResponse& response, const std::string& path,
@@ -191,6 +176,9 @@ void AddPlaybookCommands(CommandTree& tree) {
           {{"--number", "version", "Which version; the live one when left out"}});
   tree.Add(playbook, "explain", "Why a ticket was routed as it was, or how an issue would be",
            std::make_unique<ExplainCommand>());
+  tree.Add(playbook, "test", "Run the examples inside a playbook",
+           std::make_unique<CheckCommand>());
+  AddChangeCommands(tree, playbook);
   AddHolidaysCommand(tree, playbook);
 }
 

@@ -60,6 +60,7 @@ const std::vector<Vendor>& Vendors() {
       {"yaml-cpp/", {"engine/playbook/yaml_tree.cc", "tools/", "tests/"}},
       {"libical/", {"tools/ics/"}},
       {"unicode/", {"engine/rules/", "tools/text/", "tests/"}},
+      {"opencc/", {"tools/simplified_table/"}},
       {"openssl/", {"base/", "services/", "tools/", "tests/"}},
   };
   return vendors;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,29 @@ TEST(NormalizeText, FoldsCaseWidthAndWhiteSpace) {
   EXPECT_EQ(NormalizeText("I can’t"), "i can't");
   EXPECT_EQ(NormalizeText("cafe\u0301"), "café");
   EXPECT_EQ(NormalizeText(" \n"), "");
+}
+
+TEST(NormalizeText, MakesTraditionalCharactersSimplified) {
+  EXPECT_EQ(NormalizeText("重複扣款，無法登錄"), "重复扣款,无法登录");
+  EXPECT_EQ(NormalizeText("café 重複"), "café 重复");
+  EXPECT_EQ(NormalizeText("乾坤"), NormalizeText("干坤"));
+}
+
+// Another letter at the end makes the whole text go through Unicode's full rules.
+TEST(NormalizeText, FoldsCommonTextsByTheSameRules) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const char* const pieces[] = {"a",  "Z",  "9",  " ", "\n", "\t", "\v", "\x01", "$",  "'",
+                                "’",  "“",  "—",  "。", "、",  "《", "　", "Ａ",   "ｚ", "！",
+                                "中", "複", "國", "國", "文"};
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text = "x";
+    for (int j = 0; j < 12; ++j) text += pieces[random() % std::size(pieces)];
+    std::string expected = NormalizeText(text + "y");
+    expected.pop_back();
+    EXPECT_EQ(NormalizeText(text + "é"), expected + "é") << text;
+  }
 }
 
 TEST(NormalizeText, DropsLineBreaksInsideChinese) {
@@ -91,17 +116,66 @@ TEST(PhraseSet, FindsWhatEachPhraseFindsAlone) {
   set.Build();
   for (const char* text :
        {"", "I was charged twice for one coffee", "app 重复扣款 $50", "a.b*c refunds", "é fee É"}) {
-    const std::vector<bool> found = set.Scan(text);
+    const std::vector<uint8_t> found = set.Scan(text).has;
     for (size_t i = 0; i < words.size(); ++i) {
       EXPECT_EQ(found[i], Mentions(text, words[i])) << words[i] << " in " << text;
     }
   }
 }
 
+TEST(Phrase, TraditionalAndSimplifiedFindEachOther) {
+  EXPECT_TRUE(Mentions("我被重複扣款了", "重复扣款"));
+  EXPECT_TRUE(Mentions("我被重复扣款了", "重複扣款"));
+}
+
+TEST(WordStarts, CountsWordsOrLetters) {
+  EXPECT_EQ(WordStarts("to be, or 3.5"), (std::vector<uint32_t>{0, 3, 7, 10, 12}));
+  EXPECT_EQ(WordStarts("用app付"), (std::vector<uint32_t>{0, 3, 6}));
+  EXPECT_EQ(WordStarts("?! "), (std::vector<uint32_t>{}));
+}
+
+// The shortest stretch that holds all of the phrases, in words; -1 when there is none.
+int64_t Stretch(absl::string_view text, const std::vector<std::string>& words) {
+  PhraseSet set;
+  std::vector<int> phrases;
+  for (const std::string& word : words) {
+    phrases.push_back(set.Add(word));
+    set.KeepPlaces(phrases.back());
+  }
+  set.Build();
+  const PhrasesFound found = set.Scan(text);
+  for (int64_t count = 0; count <= kNearWordsMax; ++count) {
+    if (StandNear(found, phrases, count)) return count;
+  }
+  return -1;
+}
+
+TEST(StandNear, CountsTheWordsOfTheStretch) {
+  EXPECT_EQ(Stretch("my card was just stolen", {"card", "stolen"}), 4);
+  EXPECT_EQ(Stretch("stolen: my card", {"card", "stolen"}), 3);
+  EXPECT_EQ(Stretch("card, far away from it all stolen; the card", {"card", "stolen"}), 3);
+  EXPECT_EQ(Stretch("my card", {"card", "stolen"}), -1);
+  EXPECT_EQ(Stretch("my card", {"card"}), 1);
+  EXPECT_EQ(Stretch("a b c a x b y c", {"a", "b", "c"}), 3);
+  EXPECT_EQ(Stretch("credit card stolen", {"credit card", "card stolen"}), 3);
+}
+
+TEST(StandNear, CountsLettersWhereScriptsRunOn) {
+  EXPECT_EQ(Stretch("我的卡昨天被盗", {"卡", "被盗"}), 5);
+}
+
+TEST(PhraseSet, KeepsPlacesOnlyWhenAsked) {
+  PhraseSet set;
+  set.Add("card");
+  set.KeepPlaces(set.Add("fee"));
+  set.Build();
+  EXPECT_EQ(set.Scan("card fee card fee").places.size(), 2);
+}
+
 TEST(PhraseSet, WithoutPhrasesFindsNothing) {
   PhraseSet set;
   set.Build();
-  EXPECT_TRUE(set.Scan("text").empty());
+  EXPECT_TRUE(set.Scan("text").has.empty());
 }
 
 }  // namespace

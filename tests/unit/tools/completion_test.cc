@@ -66,7 +66,7 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
             "get list history due accept answer pause resume transfer escalate deescalate resolve "
             "close reopen note");
   EXPECT_EQ(After("customer "), "view confirm dispute");
-  EXPECT_EQ(After("playbook "), "check publish get explain holidays");
+  EXPECT_EQ(After("playbook "), "check publish get explain test diff backtest rollback holidays");
 }
 
 }  // namespace

@@ -1,0 +1,127 @@
+#include "engine/playbook/backtest.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/rules/route.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+// One decision of a stream, so that two streams are the same exactly when their bytes are.
+std::string StreamBytes(const v1::Decision& decision) {
+  const std::string bytes = decision.SerializeAsString();
+  return absl::StrCat(bytes.size(), ":", bytes);
+}
+
+}  // namespace
+
+BacktestTally::BacktestTally(const Playbook& candidate) : candidate_(candidate) {
+  backtest_.set_playbook_hash(candidate.hash());
+  for (const v1::RouteRule& rule : candidate.message().route()) hits_[rule.id()];
+}
+
+void BacktestTally::Add(const DecidedTicket& ticket) {
+  const v1::Decision again = DecideAgain(ticket);
+  backtest_.set_decided(backtest_.decided() + 1);
+  backtest_.set_failures(backtest_.failures() + static_cast<uint64_t>(again.errors_size()));
+  CompareStreams(ticket.decision, again);
+  CountMove(ticket, again.effects());
+  CountLoads(ticket, again.effects());
+  CountHits(ticket, again);
+}
+
+// A decision that an import told had no facts; then the rules see those of a new ticket.
+v1::Decision BacktestTally::DecideAgain(const DecidedTicket& ticket) const {
+  v1::CustomerFacts customer = ticket.decision.has_customer_facts()
+                                   ? ticket.decision.customer_facts()
+                                   : CustomerFactsOf(ticket.issue.customer(), 0);
+  v1::TicketFacts facts = ticket.decision.has_ticket_facts()
+                              ? ticket.decision.ticket_facts()
+                              : NewTicketFacts(ticket.issue, customer);
+  return Route(candidate_.rules(), {ticket.issue, std::move(facts), std::move(customer)});
+}
+
+void BacktestTally::CompareStreams(const v1::Decision& recorded, const v1::Decision& again) {
+  if (recorded.playbook_hash() != candidate_.hash()) return;
+  backtest_.set_recomputed(backtest_.recomputed() + 1);
+  recorded_.Update(StreamBytes(recorded));
+  recomputed_.Update(StreamBytes(again));
+}
+
+void BacktestTally::CountMove(const DecidedTicket& ticket, const v1::Effects& after) {
+  const v1::Effects& before = ticket.decision.effects();
+  if (before.department() == after.department() && before.level() == after.level()) return;
+  backtest_.set_moved(backtest_.moved() + 1);
+  v1::BacktestMove& move =
+      moves_[MoveKey(before.department(), before.level(), after.department(), after.level())];
+  move.set_count(move.count() + 1);
+  if (move.tickets_size() < kBacktestTicketsMax) move.add_tickets(ticket.reference);
+}
+
+void BacktestTally::CountLoads(const DecidedTicket& ticket, const v1::Effects& after) {
+  const auto cell = [&](const std::string& department) -> Counts* {
+    const auto key = std::make_pair(department, ticket.day);
+    if (loads_.size() < kBacktestLoadsMax) return &loads_[key];
+    const auto found = loads_.find(key);
+    return found == loads_.end() ? nullptr : &found->second;
+  };
+  Counts* before = cell(ticket.decision.effects().department());
+  if (before != nullptr) ++before->recorded;
+  Counts* later = cell(after.department());
+  if (later != nullptr) ++later->candidate;
+  if (before == nullptr || later == nullptr) {
+    backtest_.set_loads_left_out(backtest_.loads_left_out() + 1);
+  }
+}
+
+void BacktestTally::CountHits(const DecidedTicket& ticket, const v1::Decision& again) {
+  if (!ticket.decision.route_rule().empty()) ++hits_[ticket.decision.route_rule()].recorded;
+  ++hits_[again.route_rule()].candidate;
+  const auto& route = candidate_.message().route();
+  const std::string& catch_all = route[route.size() - 1].id();
+  if (again.route_rule() != catch_all || ticket.decision.route_rule() == catch_all) return;
+  backtest_.set_new_catch_all(backtest_.new_catch_all() + 1);
+  if (backtest_.new_catch_all_tickets_size() < kBacktestTicketsMax) {
+    backtest_.add_new_catch_all_tickets(ticket.reference);
+  }
+}
+
+v1::Backtest BacktestTally::Take() && {
+  std::vector<v1::BacktestMove> moves;
+  for (auto& [key, move] : moves_) {
+    move.set_from_department(std::get<0>(key));
+    move.set_from_level(static_cast<v1::Level>(std::get<1>(key)));
+    move.set_to_department(std::get<2>(key));
+    move.set_to_level(static_cast<v1::Level>(std::get<3>(key)));
+    moves.push_back(std::move(move));
+  }
+  const auto rank = [](const v1::BacktestMove& move) {
+    return std::make_tuple(~move.count(), move.from_department(), move.from_level(),
+                           move.to_department(), move.to_level());
+  };
+  std::sort(moves.begin(), moves.end(),
+            [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
+  for (v1::BacktestMove& move : moves) backtest_.add_moves()->Swap(&move);
+  for (const auto& [key, counts] : loads_) {
+    v1::BacktestLoad& load = *backtest_.add_loads();
+    load.set_department(key.first);
+    load.set_day(key.second);
+    load.set_recorded(counts.recorded);
+    load.set_candidate(counts.candidate);
+  }
+  for (const auto& [rule, counts] : hits_) {
+    v1::BacktestHits& hits = *backtest_.add_hits();
+    hits.set_rule(rule);
+    hits.set_recorded(counts.recorded);
+    hits.set_candidate(counts.candidate);
+  }
+  backtest_.set_recorded_hash(recorded_.Finish());
+  backtest_.set_recomputed_hash(recomputed_.Finish());
+  return std::move(backtest_);
+}
+
+}  // namespace redress::engine

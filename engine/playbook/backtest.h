@@ -1,0 +1,70 @@
+// Decides stored tickets again with a candidate playbook and counts what would change.
+//
+// Pure, and the same for the same tickets in the same order.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "base/sha256.h"
+#include "engine/playbook/playbook.h"
+#include "redress/v1/issue.pb.h"
+#include "redress/v1/playbook.pb.h"
+#include "redress/v1/ticket.pb.h"
+
+namespace redress::engine {
+
+// Tickets listed of each cell, and cells of departments and days.
+inline constexpr int kBacktestTicketsMax = 20;
+inline constexpr size_t kBacktestLoadsMax = 20'000;
+
+// A ticket as it was decided.
+struct DecidedTicket {
+  std::string reference;
+  std::string day;  // on which it was opened, as "2026-11-01"
+  const redress::v1::Issue& issue;
+  const redress::v1::Decision& decision;
+};
+
+class BacktestTally {
+ public:
+  // The candidate must outlive the tally.
+  explicit BacktestTally(const Playbook& candidate);
+
+  // Decides again from what the rules saw then. REQUIRES: the issue has its words.
+  void Add(const DecidedTicket& ticket);
+
+  // Counts a ticket that cannot be decided again.
+  void AddErased() { backtest_.set_erased(backtest_.erased() + 1); }
+
+  // What was counted.
+  redress::v1::Backtest Take() &&;
+
+ private:
+  // Department and level before, department and level after.
+  using MoveKey = std::tuple<std::string, int, std::string, int>;
+  struct Counts {
+    uint64_t recorded = 0;
+    uint64_t candidate = 0;
+  };
+
+  redress::v1::Decision DecideAgain(const DecidedTicket& ticket) const;
+  void CompareStreams(const redress::v1::Decision& recorded, const redress::v1::Decision& again);
+  void CountMove(const DecidedTicket& ticket, const redress::v1::Effects& after);
+  void CountLoads(const DecidedTicket& ticket, const redress::v1::Effects& after);
+  void CountHits(const DecidedTicket& ticket, const redress::v1::Decision& again);
+
+  const Playbook& candidate_;
+  redress::v1::Backtest backtest_;
+  base::Sha256Hasher recorded_;
+  base::Sha256Hasher recomputed_;
+  std::map<MoveKey, redress::v1::BacktestMove> moves_;
+  std::map<std::pair<std::string, std::string>, Counts> loads_;  // by department and day
+  std::map<std::string, Counts> hits_;
+};
+
+}  // namespace redress::engine

@@ -1,0 +1,67 @@
+#include "engine/playbook/playbook_diff.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace redress::engine {
+namespace {
+
+namespace v1 = redress::v1;
+
+v1::Playbook WithRows(const std::vector<std::string>& ids) {
+  v1::Playbook playbook;
+  for (const std::string& id : ids) playbook.add_route()->set_id(id);
+  return playbook;
+}
+
+std::string Shown(const v1::Playbook& older, const v1::Playbook& newer) {
+  std::string text;
+  for (const PlaybookChange& change : DiffPlaybooks(older, newer)) {
+    absl::StrAppend(&text, change.table, " ", change.id, " ", ChangeKindName(change.kind),
+                    change.fields.empty() ? "" : ": ", absl::StrJoin(change.fields, ","), "\n");
+  }
+  return text;
+}
+
+TEST(DiffPlaybooks, SaysNothingOfTheSame) {
+  EXPECT_EQ(Shown(WithRows({"a", "b"}), WithRows({"a", "b"})), "");
+}
+
+TEST(DiffPlaybooks, NamesWhatWasAddedAndRemoved) {
+  EXPECT_EQ(Shown(WithRows({"a", "b"}), WithRows({"c", "b"})), "route c added\nroute a removed\n");
+}
+
+TEST(DiffPlaybooks, NamesTheFieldsThatChanged) {
+  v1::Playbook older = WithRows({"a", "b"});
+  v1::Playbook newer = older;
+  newer.mutable_route(1)->set_when("true");
+  newer.mutable_route(1)->mutable_resolution()->set_seconds(60);
+  EXPECT_EQ(Shown(older, newer), "route b changed: when,resolution\n");
+  v1::DerivedFact& fact = *older.add_facts();
+  fact.set_name("f");
+  fact.set_is("1");
+  EXPECT_EQ(Shown(older, newer), "facts f removed\nroute b changed: when,resolution\n");
+}
+
+TEST(DiffPlaybooks, SaysOfAsFewRowsAsPossibleThatTheyMoved) {
+  EXPECT_EQ(Shown(WithRows({"a", "b", "c", "d"}), WithRows({"d", "a", "b", "c"})),
+            "route d moved\n");
+  EXPECT_EQ(Shown(WithRows({"a", "b", "c"}), WithRows({"a", "c"})), "route b removed\n");
+}
+
+TEST(DiffPlaybooks, DoesNotMindTheOrderOfDepartments) {
+  v1::Playbook older;
+  older.add_departments()->set_id("x");
+  older.add_departments()->set_id("y");
+  v1::Playbook newer;
+  newer.add_departments()->set_id("y");
+  newer.add_departments()->set_id("x");
+  EXPECT_EQ(Shown(older, newer), "");
+}
+
+}  // namespace
+}  // namespace redress::engine

@@ -1,0 +1,120 @@
+// backtest.cc: stored tickets decided again by another playbook.
+#include "services/backtest.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "engine/measure/day.h"
+#include "tests/support/engine/shop.h"
+#include "tests/support/services/office.h"
+
+namespace redress::test {
+namespace {
+
+constexpr services::BacktestDays kAllDays{engine::kDayFirst, engine::kDayLast};
+
+v1::BacktestPlaybookResponse Backtest(Office& office, const engine::Playbook& candidate,
+                                      services::BacktestDays days = kAllDays) {
+  const services::LedgerView view(office.kv());
+  auto response = services::BacktestLedger(
+      view.reader(), Office::kTenant, candidate, days,
+      [](const v1::BacktestPlaybookResponse&) { return true; });
+  EXPECT_TRUE(response.ok()) << response.status();
+  return *response;
+}
+
+std::shared_ptr<const engine::Playbook> ChangedShop(const std::string& from,
+                                                    const std::string& to) {
+  engine::PlaybookCompilation compilation =
+      engine::CompilePlaybook(absl::StrReplaceAll(ShopSource(), {{from, to}}));
+  for (const auto& finding : compilation.findings) ADD_FAILURE() << engine::Render(finding);
+  return std::shared_ptr<const engine::Playbook>(std::move(compilation.playbook));
+}
+
+void Fill(Office& office) {
+  for (const char* text : {"charged twice", "it burned me", "where is it", "charged twice again"}) {
+    office.Must(Submit(Complaint(text)));
+  }
+}
+
+std::string Moves(const v1::Backtest& backtest) {
+  std::string text;
+  for (const v1::BacktestMove& move : backtest.moves()) {
+    absl::StrAppend(&text, move.from_department(), " -> ", move.to_department(), ": ",
+                    move.count(), " of ", move.tickets_size(), "\n");
+  }
+  return text;
+}
+
+TEST(BacktestLedger, OfTheLivePlaybookGivesTheRecordedStream) {
+  Office office;
+  Fill(office);
+  const v1::Backtest backtest = Backtest(office, *Shop()).backtest();
+  EXPECT_EQ(backtest.decided(), 4u);
+  EXPECT_EQ(backtest.moved(), 0u);
+  EXPECT_EQ(backtest.recomputed(), 4u);
+  EXPECT_EQ(backtest.recorded_hash().size(), 32u);
+  EXPECT_EQ(backtest.recorded_hash(), backtest.recomputed_hash());
+}
+
+TEST(BacktestLedger, ShowsWhatWouldMoveAndWhichRowsDecide) {
+  Office office;
+  Fill(office);
+  const auto candidate = ChangedShop("level: ANALYSIS, department: billing",
+                                     "level: ANALYSIS, department: operations");
+  const v1::Backtest backtest = Backtest(office, *candidate).backtest();
+  EXPECT_EQ(backtest.moved(), 2u);
+  EXPECT_EQ(Moves(backtest), "billing -> operations: 2 of 2\n");
+  EXPECT_EQ(backtest.recomputed(), 0u);
+  uint64_t hits = 0;
+  for (const v1::BacktestHits& row : backtest.hits()) hits += row.candidate();
+  EXPECT_EQ(hits, 4u);
+}
+
+TEST(BacktestLedger, CountsWhatOnlyTheLastRowWouldTake) {
+  Office office;
+  Fill(office);
+  const auto candidate = ChangedShop("\"charged twice\"", "\"charged thrice\"");
+  const v1::Backtest backtest = Backtest(office, *candidate).backtest();
+  EXPECT_EQ(backtest.new_catch_all(), 2u);
+  EXPECT_EQ(backtest.new_catch_all_tickets_size(), 2);
+  EXPECT_EQ(Moves(backtest), "billing -> desk: 2 of 2\n");
+}
+
+TEST(BacktestLedger, AddsUpLoadsToTheTicketsDecided) {
+  Office office;
+  Fill(office);
+  uint64_t recorded = 0;
+  uint64_t candidate = 0;
+  const v1::Backtest backtest = Backtest(office, *Shop()).backtest();
+  for (const v1::BacktestLoad& load : backtest.loads()) {
+    recorded += load.recorded();
+    candidate += load.candidate();
+  }
+  EXPECT_EQ(recorded, 4u);
+  EXPECT_EQ(candidate, 4u);
+}
+
+TEST(BacktestLedger, TakesOnlyTheAskedDays) {
+  Office office;
+  Fill(office);
+  EXPECT_EQ(Backtest(office, *Shop(), {0, 1}).backtest().decided(), 0u);
+}
+
+TEST(BacktestLedger, StopsWhenNobodyListens) {
+  Office office;
+  Fill(office);
+  const services::LedgerView view(office.kv());
+  const auto response = services::BacktestLedger(
+      view.reader(), Office::kTenant, *Shop(), kAllDays,
+      [](const v1::BacktestPlaybookResponse&) { return false; });
+  ASSERT_TRUE(response.ok());
+  EXPECT_FALSE(response->done());
+}
+
+}  // namespace
+}  // namespace redress::test

@@ -1,0 +1,10 @@
+// Commands of the group "playbook" that judge a change of the rules.
+#pragma once
+
+#include "tools/redressctl/command.h"
+
+namespace redress::ctl {
+
+void AddChangeCommands(CommandTree& tree, CLI::App* playbook);
+
+}  // namespace redress::ctl
