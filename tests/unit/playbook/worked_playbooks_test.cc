@@ -65,9 +65,13 @@ std::vector<std::string> BlocksOf(const std::string& document) {
 // What a part of a playbook needs around it.
 std::string Completed(const std::string& part) {
   if (absl::StartsWith(part, "playbook:")) return part;
-  std::string source = "playbook: part\ndepartments:\n";
-  for (const char* department : {"billing", "fraud", "service_desk", "key_accounts"}) {
-    absl::StrAppend(&source, "  ", department, ": {title: Department, head: lead}\n");
+  std::string source = "playbook: part\n";
+  if (!absl::StrContains(part, "calendars:\n"))
+    absl::StrAppend(&source, "calendars:\n  hq: {zone: UTC, week: {mon-fri: [09:00-17:00]}}\n");
+  if (!absl::StrContains(part, "departments:\n")) {
+    absl::StrAppend(&source, "departments:\n");
+    for (const char* department : {"billing", "fraud", "service_desk", "key_accounts"})
+      absl::StrAppend(&source, "  ", department, ": {title: Department, head: lead}\n");
   }
   absl::StrAppend(&source, part);
   if (!absl::StrContains(part, "route:\n")) {
