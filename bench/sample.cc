@@ -17,9 +17,8 @@ constexpr std::array<const char*, 6> kChannels = {"phone", "app", "email", "web"
 constexpr std::array<const char*, 5> kSegments = {"vip", "business", "regular", "new", "staff"};
 constexpr char kText[] =
     "I ordered on Monday and paid at once, and the shop still says that it waits for the payment. "
-    "Nobody who "
-    "answers the telephone can tell me where the money is. Please tell me what happened and when "
-    "it will arrive.";
+    "Nobody who answers the telephone can tell me where the money is. Please tell me what happened "
+    "and when it will arrive.";
 
 // SplitMix64: neighbouring numbers give unrelated results.
 uint64_t Scramble(uint64_t number) {
