@@ -82,6 +82,8 @@ constexpr Row kRows[] = {
     {"AuditService.GetReport", Managers},
     {"AuditService.ListMembers", Managers},
     {"AuditService.VerifyLedger", Managers},
+    {"TrailService.ExportTrail", Managers},
+    {"TrailService.GetAnchor", Managers},
     {"PlaybookService.CheckPlaybook", Departments},
     {"PlaybookService.PublishPlaybook", Managers},
     {"PlaybookService.GetPlaybook", Departments},

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "base/ed25519.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "services/audit_service.h"
@@ -26,6 +27,7 @@
 #include "services/playbook_service.h"
 #include "services/queue_service.h"
 #include "services/ticket_service.h"
+#include "services/trail_service.h"
 #include "storage/format.h"
 #include "storage/rocksdb_kv.h"
 
@@ -103,6 +105,8 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<CustomerService> customer_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<PlaybookService> playbook_;
+  std::optional<base::SigningKey> anchor_key_;
+  std::unique_ptr<TrailService> trail_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Server> server_;
   std::thread executor_thread_;
@@ -118,6 +122,10 @@ absl::Status RunningDaemon::Open() {
   RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv_));
   if (!options_.token_file.empty()) {
     ASSIGN_OR_RETURN(tokens_, TokenFile::Open(options_.token_file));
+  }
+  if (!options_.anchor_key_file.empty()) {
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(options_.anchor_key_file));
+    ASSIGN_OR_RETURN(anchor_key_, base::SigningKey::FromPem(pem));
   }
   ExecutorOptions executor;
   executor.kv = kv_.get();
@@ -142,6 +150,7 @@ absl::Status RunningDaemon::Open() {
   customer_ = std::make_unique<CustomerService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_);
   playbook_ = std::make_unique<PlaybookService>(*backend_);
+  trail_ = std::make_unique<TrailService>(*backend_, anchor_key_ ? &*anchor_key_ : nullptr);
   StartThreads();
   RETURN_IF_ERROR(PublishFirstPlaybook());
   return Serve();
@@ -195,7 +204,8 @@ absl::Status RunningDaemon::Serve() {
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
   std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),
                                             &ticket_->methods(),   &customer_->methods(),
-                                            &audit_->methods(),    &playbook_->methods()};
+                                            &audit_->methods(),    &playbook_->methods(),
+                                            &trail_->methods()};
   services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);

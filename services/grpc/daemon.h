@@ -30,6 +30,8 @@ struct DaemonOptions {
   std::string local_tenant = "default";
   // Published for `local_tenant` at the start if it has no playbook. Empty: none.
   std::string playbook_file;
+  // PEM file of the Ed25519 key that anchors are signed with. Empty: anchors are refused.
+  std::string anchor_key_file;
   // Null: the system's.
   const Clock* clock = nullptr;
   // Served beside the API through the same gate, and who may call them. Not owned; must outlive the

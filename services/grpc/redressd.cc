@@ -49,6 +49,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("--tls-key", arguments.tls.key, "PEM file of the certificate's key");
   app.add_option("--tls-client-ca", arguments.tls.client_ca,
                  "PEM file of the authority that client certificates must come from");
+  app.add_option("--anchor-key", daemon.anchor_key_file,
+                 "PEM file of the Ed25519 key that signs anchors; redressctl audit keygen makes one");
   app.add_option("--log-level", arguments.log_level, "trace, debug, info, warn, error or off")
       ->capture_default_str();
 }

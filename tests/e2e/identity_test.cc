@@ -60,6 +60,8 @@ constexpr Allowed kAllowed[] = {
     {"AuditService.GetReport", "MD"},
     {"AuditService.ListMembers", "MD"},
     {"AuditService.VerifyLedger", "MD"},
+    {"TrailService.ExportTrail", "MD"},
+    {"TrailService.GetAnchor", "MD"},
     {"PlaybookService.CheckPlaybook", "AOMD"},
     {"PlaybookService.PublishPlaybook", "MD"},
     {"PlaybookService.GetPlaybook", "AOMD"},

@@ -103,6 +103,7 @@ void AddCommands(CommandTree& tree) {
   AddTicketWriteCommands(tree, ticket);
   AddCustomerCommands(tree);
   AddReportCommands(tree);
+  AddAuditCommands(tree);
   AddPlaybookCommands(tree);
   AddImportCommand(tree);
   AddTokenCommands(tree);
