@@ -37,6 +37,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kTransferTicket: return command.transfer_ticket().request_id();
     case Order::kEscalateTicket: return command.escalate_ticket().request_id();
     case Order::kDeescalateTicket: return command.deescalate_ticket().request_id();
+    case Order::kAnswerLevelOffer: return command.answer_level_offer().request_id();
     case Order::kResolveTicket: return command.resolve_ticket().request_id();
     case Order::kCloseTicket: return command.close_ticket().request_id();
     case Order::kReopenTicket: return command.reopen_ticket().request_id();

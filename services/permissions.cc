@@ -72,6 +72,8 @@ constexpr Row kRows[] = {
     {"TicketService.TransferTicket", Departments},
     {"TicketService.EscalateTicket", Departments},
     {"TicketService.DeescalateTicket", Departments},
+    {"TicketService.AnswerLevelOffer", Departments},
+    {"TicketService.GetStory", Departments},
     {"TicketService.ResolveTicket", Departments},
     {"TicketService.CloseTicket", Departments},
     {"TicketService.ReopenTicket", Departments},
@@ -86,6 +88,7 @@ constexpr Row kRows[] = {
     {"PlaybookService.PublishPlaybook", Managers},
     {"PlaybookService.GetPlaybook", Departments},
     {"PlaybookService.ExplainDecision", Departments},
+    {"PlaybookService.PreviewTimeline", Departments},
     {"PlaybookService.BacktestPlaybook", Managers},
 };
 

@@ -14,6 +14,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/backtest.h"
 #include "services/facts.h"
+#include "services/preview.h"
 
 namespace redress::services {
 namespace {
@@ -70,6 +71,7 @@ PlaybookService::PlaybookService(Backend& backend)
   methods_.Unary("PublishPlaybook", this, &PlaybookService::PublishPlaybook);
   methods_.Unary("GetPlaybook", this, &PlaybookService::GetPlaybook);
   methods_.Unary("ExplainDecision", this, &PlaybookService::ExplainDecision);
+  methods_.Unary("PreviewTimeline", this, &PlaybookService::PreviewTimeline);
   methods_.ServerStream("BacktestPlaybook", this, &PlaybookService::BacktestPlaybook);
 }
 
@@ -197,21 +199,38 @@ void PlaybookService::ExplainSample(const Caller& caller, const v1::Issue& issue
 }
 
 std::variant<std::shared_ptr<const engine::Playbook>, Failure> PlaybookService::CandidateOf(
-    const storage::LedgerReader& reader, const std::string& tenant,
-    const v1::BacktestPlaybookRequest& request) {
-  if (!request.source().empty()) {
-    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
+    const storage::LedgerReader& reader, const std::string& tenant, const std::string& source,
+    uint32_t version) {
+  if (!source.empty()) {
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(source);
     if (compilation.playbook == nullptr) return InvalidPlaybook(compilation);
     return std::shared_ptr<const engine::Playbook>(std::move(compilation.playbook));
   }
-  const auto published = request.version() == 0
-                             ? backend_.playbooks.Live(reader, tenant)
-                             : backend_.playbooks.Find(reader, tenant, request.version());
+  const auto published = version == 0 ? backend_.playbooks.Live(reader, tenant)
+                                      : backend_.playbooks.Find(reader, tenant, version);
   if (!published.ok()) return StorageFailure(published.status());
   if (published->playbook != nullptr) return published->playbook;
-  if (request.version() == 0) return ToFailure(engine::PlaybookMissing());
+  if (version == 0) return ToFailure(engine::PlaybookMissing());
   return MakeFailure(v1::ERROR_REASON_PLAYBOOK_NOT_FOUND,
                      "There is no such version of the playbook.");
+}
+
+void PlaybookService::PreviewTimeline(const Caller& caller, v1::PreviewTimelineRequest request,
+                                      Reply<v1::PreviewTimelineResponse> reply) {
+  if (!request.source().empty()) {
+    if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
+  }
+  const std::vector<engine::FieldViolation> violations = CheckPreview(request);
+  if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
+  Work(backend_, reply, [this, tenant = caller.actor.tenant, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto candidate = CandidateOf(view.reader(), tenant, request.source(), 0);
+    if (const auto* failure = std::get_if<Failure>(&candidate)) return reply.Fail(*failure);
+    const auto& playbook = *std::get<std::shared_ptr<const engine::Playbook>>(candidate);
+    const auto preview = Preview(playbook, request, backend_.clock.Now());
+    if (const auto* failure = std::get_if<Failure>(&preview)) return reply.Fail(*failure);
+    reply.Finish(std::get<v1::PreviewTimelineResponse>(preview));
+  });
 }
 
 void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlaybookRequest request,
@@ -225,7 +244,8 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
   Work(backend_, stream,
        [this, tenant = caller.actor.tenant, request = std::move(request), days, stream] {
          const LedgerView view(backend_.kv);
-         const auto candidate = CandidateOf(view.reader(), tenant, request);
+         const auto candidate =
+             CandidateOf(view.reader(), tenant, request.source(), request.version());
          if (const auto* failure = std::get_if<Failure>(&candidate)) return stream.Fail(*failure);
          const auto tell = [&stream](const v1::BacktestPlaybookResponse& progress) {
            if (stream.HasRoom()) stream.Send(progress);

@@ -27,13 +27,16 @@ class PlaybookService {
   void ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
                        Reply<v1::ExplainDecisionResponse> reply);
 
+  void PreviewTimeline(const Caller& caller, v1::PreviewTimelineRequest request,
+                       Reply<v1::PreviewTimelineResponse> reply);
   void BacktestPlaybook(const Caller& caller, v1::BacktestPlaybookRequest request,
                         Stream<v1::BacktestPlaybookResponse> stream);
 
-  // The playbook that a backtest tries, or why there is none.
+  // The playbook that is tried, or why there is none: `source`, or else the published version.
+  // Version 0: the live one.
   std::variant<std::shared_ptr<const engine::Playbook>, Failure> CandidateOf(
-      const storage::LedgerReader& reader, const std::string& tenant,
-      const v1::BacktestPlaybookRequest& request);
+      const storage::LedgerReader& reader, const std::string& tenant, const std::string& source,
+      uint32_t version);
 
   // Nothing: no such version.
   absl::StatusOr<std::optional<v1::PlaybookVersion>> ReadVersion(const std::string& tenant,

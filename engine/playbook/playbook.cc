@@ -13,6 +13,7 @@
 #include "engine/playbook/examples.h"
 #include "engine/playbook/working_hours.h"
 #include "engine/playbook/yaml_playbook.h"
+#include "engine/rules/chain_guard.h"
 
 namespace redress::engine {
 namespace {
@@ -49,6 +50,19 @@ void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view sour
       if (!is_inside && !is_own && issues.empty()) {
         issues.Add(text.tree[written.row].offset, fault.issue.message);
       }
+    }
+  }
+}
+
+// What is wrong with the guards of chains, each at its place in the text of the playbook.
+void AddGuardFaults(absl::string_view source, const PlaybookText& text, cel::IssueList& issues) {
+  for (int i = 0; i < text.playbook.chains_size(); ++i) {
+    const v1::ChainRule& rule = text.playbook.chains(i);
+    for (int j = 0; j < rule.steps_size(); ++j) {
+      if (rule.steps(j).guard().empty()) continue;
+      const YamlId place = text.chains[i].guards[j];
+      for (const cel::Issue& issue : CheckGuard(rule.steps(j).guard()))
+        issues.Add(SourceOffset(source, text.tree[place], issue.offset), issue.message);
     }
   }
 }
@@ -132,6 +146,7 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   std::optional<PlaybookText> text = ReadPlaybook(source, zone_book, issues);
   compilation.playbook_hash =
       absl::BytesToHexString(base::Sha256(absl::StrCat(source, zone_book.Text())));
+  if (text.has_value()) AddGuardFaults(source, *text, issues);
   if (text.has_value() && !issues.empty()) {
     AddFaults(CheckConditions(text->playbook), source, *text, issues);
   }

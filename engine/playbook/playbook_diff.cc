@@ -127,6 +127,8 @@ std::vector<PlaybookChange> DiffPlaybooks(const v1::Playbook& older, const v1::P
   Compare("facts", false, older.facts(), newer.facts(), changes);
   Compare("classify", true, older.classify(), newer.classify(), changes);
   Compare("route", true, older.route(), newer.route(), changes);
+  Compare("chains", true, older.chains(), newer.chains(), changes);
+  Compare("roles", false, older.roles(), newer.roles(), changes);
   return changes;
 }
 

@@ -10,9 +10,11 @@
 #include "absl/time/time.h"
 #include "engine/playbook/limits.h"
 #include "engine/playbook/yaml_calendar.h"
+#include "engine/playbook/yaml_chain.h"
 #include "engine/playbook/yaml_clock.h"
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_names.h"
+#include "engine/playbook/yaml_people.h"
 #include "engine/playbook/yaml_reader.h"
 #include "engine/rules/route.h"
 #include "redress/v1/types.pb.h"
@@ -23,8 +25,9 @@ namespace {
 namespace v1 = redress::v1;
 
 constexpr absl::string_view kPlaybookKeys[] = {
-    "playbook", "taxonomy", "touchpoints", "calendars", "departments", "clocks",
-    "facts",    "classify", "overrides",   "route",     "expect"};
+    "playbook", "taxonomy", "touchpoints", "calendars", "departments", "roles",
+    "directors", "hand_overs", "clocks", "chains", "facts", "classify", "overrides",
+    "route", "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -58,7 +61,11 @@ class PlaybookReader {
     if (const auto taxonomy = map.Find("taxonomy")) ReadTaxonomy(*taxonomy);
     if (const auto calendars = map.Find("calendars")) ReadCalendars(*calendars);
     if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
+    ReadPeople(map);
     if (const auto clocks = map.Find("clocks")) ReadClocks(*clocks);
+    if (const auto chains = map.Find("chains"))
+      text_.chains = ReadChains(
+          reader_, *chains, {{calendars_, categories_, departments_}, roles_}, playbook_);
     if (const auto facts = map.Find("facts")) ReadFacts(*facts);
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
     if (const auto overrides = map.Find("overrides")) ReadOverrides(*overrides);
@@ -69,6 +76,8 @@ class PlaybookReader {
     calendars_.Check(reader_);
     departments_.Check(reader_);
     routes_.Check(reader_);
+    roles_.Check(reader_);
+    CheckChains(reader_, playbook_, text_.chains);
   }
 
  private:
@@ -113,6 +122,14 @@ class PlaybookReader {
       rule = ReadClockRule(reader_, map, {calendars_, categories_, departments_});
       rule.set_id(RowId(map, ids));
     }
+  }
+
+  void ReadPeople(const YamlMap& map) {
+    if (const auto roles = map.Find("roles")) ReadRoles(reader_, *roles, roles_, playbook_);
+    if (const auto directors = map.Find("directors"))
+      ReadDirectors(reader_, *directors, calendars_, *playbook_.mutable_directors());
+    if (const auto hand_overs = map.Find("hand_overs"))
+      ReadHandOvers(reader_, *hand_overs, departments_, *playbook_.mutable_hand_overs());
   }
 
   void ReadDepartments(YamlId id) {
@@ -466,6 +483,7 @@ class PlaybookReader {
   YamlNames categories_{"category"};
   YamlNames departments_{"department"};
   YamlNames routes_{"route row"};
+  YamlNames roles_{"role"};
 };
 
 }  // namespace

@@ -31,6 +31,8 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
       return DecideEscalateTicket(facts, command.escalate_ticket(), envelope);
     case Order::kDeescalateTicket:
       return DecideDeescalateTicket(facts, command.deescalate_ticket(), envelope);
+    case Order::kAnswerLevelOffer:
+      return DecideAnswerLevelOffer(facts, command.answer_level_offer(), envelope);
     case Order::kResolveTicket:
       return DecideResolveTicket(facts, command.resolve_ticket(), envelope);
     case Order::kCloseTicket:

@@ -156,6 +156,8 @@ void Check(FieldCheck& check, const v1::TransferTicketRequest& request) {
                           request.reason() == v1::TRANSFER_REASON_NEXT_STEP ||
                           request.reason() == v1::TRANSFER_REASON_WORKLOAD;
   if (!is_offered) check.Break("reason", "must be WRONG_OWNER, NEXT_STEP or WORKLOAD");
+  check.Optional("owner", request.owner(), kNameCharsMax);
+  check.Instant("due_time", request.due_time());
 }
 
 // Escalating and de-escalating look alike.
@@ -172,6 +174,11 @@ void Check(FieldCheck& check, const v1::EscalateTicketRequest& request) {
 
 void Check(FieldCheck& check, const v1::DeescalateTicketRequest& request) {
   CheckLevelMove(check, request);
+}
+
+void Check(FieldCheck& check, const v1::AnswerLevelOfferRequest& request) {
+  if (request.accept()) check.Optional("note", request.note(), kNoteCharsMax);
+  else check.Required("note", request.note(), kNoteCharsMax);
 }
 
 void Check(FieldCheck& check, const v1::ResolveTicketRequest& request) {
@@ -252,6 +259,7 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kTransferTicket: return CheckRequest(command.transfer_ticket());
     case Order::kEscalateTicket: return CheckRequest(command.escalate_ticket());
     case Order::kDeescalateTicket: return CheckRequest(command.deescalate_ticket());
+    case Order::kAnswerLevelOffer: return CheckRequest(command.answer_level_offer());
     case Order::kResolveTicket: return CheckRequest(command.resolve_ticket());
     case Order::kCloseTicket: return CheckRequest(command.close_ticket());
     case Order::kReopenTicket: return CheckRequest(command.reopen_ticket());

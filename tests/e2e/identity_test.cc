@@ -50,6 +50,8 @@ constexpr Allowed kAllowed[] = {
     {"TicketService.TransferTicket", "AOMD"},
     {"TicketService.EscalateTicket", "AOMD"},
     {"TicketService.DeescalateTicket", "AOMD"},
+    {"TicketService.AnswerLevelOffer", "AOMD"},
+    {"TicketService.GetStory", "AOMD"},
     {"TicketService.ResolveTicket", "AOMD"},
     {"TicketService.CloseTicket", "AOMD"},
     {"TicketService.ReopenTicket", "AOMD"},
@@ -64,6 +66,7 @@ constexpr Allowed kAllowed[] = {
     {"PlaybookService.PublishPlaybook", "MD"},
     {"PlaybookService.GetPlaybook", "AOMD"},
     {"PlaybookService.ExplainDecision", "AOMD"},
+    {"PlaybookService.PreviewTimeline", "AOMD"},
     {"PlaybookService.BacktestPlaybook", "MD"},
 };
 

@@ -1,6 +1,7 @@
 #include "tests/simulator/checks.h"
 
 #include <map>
+#include <set>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@ struct Trail {
   std::string holder;
   std::map<v1::DeadlineKind, int64_t> running;  // promises by due instant
   bool rests_first_answer = false;              // while the customer is asked
+  std::set<std::string> steps;                  // of chains, that fired or were skipped
 };
 
 class EventCheck {
@@ -84,6 +86,11 @@ class EventCheck {
     return "";
   }
 
+  static std::string Climb(const v1::ChainStepKey& key, Trail& trail) {
+    const bool is_new = trail.steps.insert(key.SerializeAsString()).second;
+    return is_new ? "" : "comes to a step of a chain twice";
+  }
+
   static std::string Follow(const v1::Event& event, int64_t time, Trail& trail) {
     using Fact = v1::Event::FactCase;
     switch (event.fact_case()) {
@@ -117,6 +124,8 @@ class EventCheck {
         trail.running.clear();
         return "";
       case Fact::kPromiseMissed: return Miss(event, time, trail);
+      case Fact::kChainStepFired: return Climb(event.chain_step_fired().key(), trail);
+      case Fact::kChainStepSkipped: return Climb(event.chain_step_skipped().key(), trail);
       default: return "";
     }
   }

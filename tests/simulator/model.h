@@ -64,7 +64,21 @@ struct ShownTicket {
   uint32_t issues = 1, cycle = 0, reopens = 0, transfers = 0, returns = 0, level_changes = 0;
   uint32_t reminders = 0;
   uint64_t follows = 0;
+  // The chain that it climbs or last did; empty: none.
+  std::string chain_rule;
+  uint32_t chain_generation = 0;
+  uint32_t chain_next = 0;
+  v1::ChainState chain_state = v1::CHAIN_STATE_UNSPECIFIED;
+  // A lower level that was offered.
+  struct Offer {
+    v1::Level level = v1::LEVEL_UNSPECIFIED;
+    std::string department;
+    std::string actor;
+    bool operator==(const Offer&) const = default;
+  };
+  Offer offer;
 
+  bool climbs() const { return chain_state == v1::CHAIN_STATE_RUNNING; }
   bool is_settled() const { return !deadlines.contains(v1::DEADLINE_KIND_SETTLE); }
   bool is_waiting() const { return state == v1::TICKET_STATE_QUEUED && is_settled(); }
   // The earliest that can fire, the lower kind first among equals; nothing when closed.
@@ -80,6 +94,16 @@ struct ModelTicket : ShownTicket {
   v1::TicketState state_before_pause = v1::TICKET_STATE_UNSPECIFIED;
   // Resolved in this cycle.
   bool has_resolution = false;
+  // That resolution said that it is a duplicate.
+  bool is_duplicate = false;
+  // As it was when it began to run. Shared by the copies of the ticket, since it never changes.
+  std::shared_ptr<const ChainPlan> chain;
+  uint32_t chain_cycle = 0;
+  int64_t chain_start = 0;
+  // When its next step is due.
+  int64_t chain_time = 0;
+  // That are over, 200 at most.
+  std::vector<std::pair<int64_t, int64_t>> pauses;
   // Given by the product, learned from it.
   std::string reference;
 };

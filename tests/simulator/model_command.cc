@@ -63,6 +63,8 @@ bool IsMalformed(const v1::Command& command) {
       return command.pause_ticket().has_cap() &&
              IsOutside(command.pause_ticket().cap(), kMinute, 90 * kDay);
     case Order::kAddNote: return command.add_note().text().empty();
+    case Order::kAnswerLevelOffer:
+      return !command.answer_level_offer().accept() && command.answer_level_offer().note().empty();
     default: return false;
   }
 }
@@ -76,6 +78,9 @@ Prediction CommandModel::Decide(const v1::Command& command, const PlaybookPlan* 
     case Order::kImportHistory: prediction.reason = Import(command.import_history()); break;
     case Order::kPullTickets: prediction.reason = Pull(command.pull_tickets()); break;
     case Order::kPublishPlaybook: prediction.reason = Publish(*plan, prediction); break;
+    case Order::kAnswerLevelOffer:
+      prediction.reason = AnswerOffer(command.answer_level_offer());
+      break;
     case Order::kFireDeadline: prediction.reason = FireDue(command.fire_deadline()); break;
     default: prediction.reason = OnTicket(command);
   }
@@ -125,6 +130,7 @@ void CommandModel::OpenTicket(const v1::Issue& issue, const std::string& key, ui
   } else if (routing.row->resolution == 0) {
     ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = now_ + 7 * kDay;
   }
+  if (!routing.row->record) Arrive(ticket, playbook(), now_);
   Keep(std::move(ticket));
 }
 

@@ -45,6 +45,9 @@ std::string Print(const ShownTicket& ticket) {
   absl::StrAppend(&text, " issues ", ticket.issues, " reopens ", ticket.reopens, " transfers ",
                   ticket.transfers, " returns ", ticket.returns, " levels ", ticket.level_changes,
                   " reminders ", ticket.reminders, " follows ", ticket.follows);
+  absl::StrAppend(&text, " chain '", ticket.chain_rule, "'#", ticket.chain_generation, " next ",
+                  ticket.chain_next, " ", ticket.chain_state, " offer ", ticket.offer.level, " '",
+                  ticket.offer.department, "' by '", ticket.offer.actor, "'");
   return text;
 }
 
@@ -88,6 +91,11 @@ ShownTicket ShownOf(const v1::Ticket& ticket) {
   same.level_changes = ticket.level_changes();
   same.reminders = ticket.reminders();
   same.follows = ticket.follows_id();
+  same.chain_rule = ticket.chain().rule();
+  same.chain_generation = ticket.chain().generation();
+  same.chain_next = ticket.chain().next_step();
+  same.chain_state = ticket.chain().state();
+  same.offer = {ticket.offer().to_level(), ticket.offer().to_department(), ticket.offer().actor()};
   return same;
 }
 

@@ -9,6 +9,8 @@ namespace {
 
 using Kind = v1::DeadlineKind;
 
+constexpr size_t kPausesMax = 200;
+
 bool Matches(const RouteRow& row, const v1::Issue& issue, uint32_t cycle, int open_tickets) {
   switch (row.condition) {
     case Condition::kAlways: return true;
@@ -63,11 +65,15 @@ void Fire(ModelTicket& ticket, Kind kind, int64_t due, const PlaybookPlan* playb
   switch (kind) {
     case v1::DEADLINE_KIND_LEASE:
       ticket.state = v1::TICKET_STATE_QUEUED;
-      return Leave(ticket);
+      Leave(ticket);
+      return Arrive(ticket, playbook, due);
     case v1::DEADLINE_KIND_FIRST_ANSWER:
     case v1::DEADLINE_KIND_RESOLUTION: return Miss(ticket, kind, due);
     case v1::DEADLINE_KIND_CONFIRMATION: return Close(ticket, v1::CLOSE_CAUSE_SILENCE, due);
-    case v1::DEADLINE_KIND_PAUSE_CAP: return Resume(ticket, due, true);
+    case v1::DEADLINE_KIND_PAUSE_CAP:
+      Resume(ticket, due, true);
+      // Who asked for the pause is reminded.
+      return Record(ticket, due);
     case v1::DEADLINE_KIND_REMINDER:
       ++ticket.reminders;
       ticket.deadlines[kind] = due + ReminderGap(ticket.reminders);
@@ -103,12 +109,17 @@ Routing Route(const PlaybookPlan& playbook, const v1::Issue& issue, v1::Severity
 void Record(ModelTicket& ticket, int64_t time) {
   ++ticket.version;
   ticket.update_time = time;
+  FollowChain(ticket);
 }
 
 void CatchUp(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t now) {
   while (const auto next = ticket.NextDeadline()) {
     const auto [kind, due] = *next;
     if (due >= now) return;
+    if (kind == v1::DEADLINE_KIND_CHAIN) {
+      FireStep(ticket, playbook, due);
+      continue;
+    }
     Fire(ticket, kind, due, playbook);
     Record(ticket, due);
   }
@@ -183,6 +194,8 @@ void Resume(ModelTicket& ticket, int64_t time, bool reminds) {
   const int64_t paused = (time - ticket.pause_start) / kSecond * kSecond;
   ticket.paused_seconds += paused / kSecond;
   const bool rested = ticket.pause_reason == v1::PAUSE_REASON_CUSTOMER_INFO;
+  const int64_t pause_start = ticket.pause_start;
+  if (ticket.pauses.size() < kPausesMax) ticket.pauses.emplace_back(pause_start, time);
   ticket.state = ticket.state_before_pause;
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
@@ -192,6 +205,7 @@ void Resume(ModelTicket& ticket, int64_t time, bool reminds) {
   if (ticket.resolution.is_running())
     StartResolution(ticket, std::max(ticket.resolution.due + paused, time));
   else if (reminds) ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  ResumeChain(ticket, pause_start, time);
 }
 
 void Resolve(ModelTicket& ticket, int64_t time) {
@@ -201,6 +215,8 @@ void Resolve(ModelTicket& ticket, int64_t time) {
   ticket.state = v1::TICKET_STATE_RESOLVED;
   ticket.resolve_time = time;
   ticket.has_resolution = true;
+  ticket.is_duplicate = false;
+  ticket.offer = {};
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.clear();
@@ -209,6 +225,7 @@ void Resolve(ModelTicket& ticket, int64_t time) {
 void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time) {
   Leave(ticket);
   ticket.state = v1::TICKET_STATE_CLOSED;
+  ticket.offer = {};
   ticket.close_cause = cause;
   ticket.close_time = time;
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
@@ -221,10 +238,12 @@ void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time) {
 void Reopen(ModelTicket& ticket, v1::ReopenCause cause, int64_t time) {
   ticket.state = v1::TICKET_STATE_QUEUED;
   ++ticket.cycle;
+  ticket.offer = {};
   if (cause != v1::REOPEN_CAUSE_FLAP) ++ticket.reopens;
   ticket.cycle_time = time;
   ticket.close_cause = v1::CLOSE_CAUSE_UNSPECIFIED;
   ticket.has_resolution = false;
+  ticket.is_duplicate = false;
   ticket.close_time = ticket.answer_time = 0;
   ticket.returns = ticket.reminders = 0;
   ticket.deadlines.clear();
@@ -251,6 +270,7 @@ void RouteAgain(ModelTicket& ticket, const ModelTicket& before, const PlaybookPl
   else if (!is_missed && row.resolution != 0) StartResolution(ticket, time + row.resolution);
   else ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
   Record(ticket, time);
+  Arrive(ticket, &playbook, time);
 }
 
 }  // namespace redress::simulator

@@ -46,4 +46,19 @@ void Reopen(ModelTicket& ticket, v1::ReopenCause cause, int64_t time);
 void RouteAgain(ModelTicket& ticket, const ModelTicket& before, const PlaybookPlan& playbook,
                 const Routing& routing, v1::ReopenCause cause, int64_t time);
 
+// model_chain.cc
+// Makes the deadline agree with the chain.
+void FollowChain(ModelTicket& ticket);
+// Starts the chain that fits, if nobody has acted where the ticket now is.
+void Arrive(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t time);
+// Before the event that stops it. Nothing happens to a ticket that climbs none.
+void StopChain(ModelTicket& ticket, int64_t time);
+// To a queue, and what the move does to chain and offer.
+void MoveTo(ModelTicket& ticket, const PlaybookPlan* playbook, v1::Level level,
+            const std::string& department, int64_t time);
+// When a pause that began at `pause_start` has ended.
+void ResumeChain(ModelTicket& ticket, int64_t pause_start, int64_t time);
+// The next step fires or is skipped.
+void FireStep(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t due);
+
 }  // namespace redress::simulator

@@ -6,5 +6,7 @@
 namespace redress::ctl {
 
 void AddChangeCommands(CommandTree& tree, CLI::App* playbook);
+// What will happen to a sample issue that nobody touches.
+void AddTimelineCommand(CommandTree& tree, CLI::App* playbook);
 
 }  // namespace redress::ctl

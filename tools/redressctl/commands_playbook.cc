@@ -178,6 +178,7 @@ void AddPlaybookCommands(CommandTree& tree) {
            std::make_unique<ExplainCommand>());
   tree.Add(playbook, "test", "Run the examples inside a playbook",
            std::make_unique<CheckCommand>());
+  AddTimelineCommand(tree, playbook);
   AddChangeCommands(tree, playbook);
   AddHolidaysCommand(tree, playbook);
 }

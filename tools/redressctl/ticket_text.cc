@@ -117,6 +117,8 @@ std::string FactText(const google::protobuf::Message& fact) {
       const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&inner);
       const auto* decision = dynamic_cast<const v1::Decision*>(&inner);
       const auto* resolution = dynamic_cast<const v1::Resolution*>(&inner);
+      const auto* step = dynamic_cast<const v1::ChainStepKey*>(&inner);
+      if (step != nullptr) value = absl::StrCat(step->chain(), "/", step->step());
       if (time != nullptr) value = FormatTime(*time);
       if (decision != nullptr) value = decision->route_rule();
       if (resolution != nullptr) value = EnumText(resolution->outcome());
@@ -129,6 +131,12 @@ std::string FactText(const google::protobuf::Message& fact) {
     parts.push_back(absl::StrCat(field->name(), "=", value));
   }
   return absl::StrJoin(parts, " ");
+}
+
+// Null for a fact that this program does not know.
+const google::protobuf::FieldDescriptor* FactOf(const v1::Event& event) {
+  return event.GetReflection()->GetOneofFieldDescriptor(
+      event, v1::Event::descriptor()->FindOneofByName("fact"));
 }
 
 }  // namespace
@@ -186,13 +194,24 @@ std::string QueueText(const v1::WatchQueueResponse& queue, bool has_color) {
   return out + table.Render(has_color);
 }
 
+std::string TimelineText(const google::protobuf::RepeatedPtrField<v1::Event>& events,
+                         bool has_color) {
+  text::Table table({{"TIME"}, {"EVENT"}, {"ACTOR"}, {"DETAILS"}});
+  for (const v1::Event& event : events) {
+    const auto* field = FactOf(event);
+    if (field == nullptr) continue;
+    table.AddRow({FormatTime(event.time()), field->name(), event.actor(),
+                  FactText(event.GetReflection()->GetMessage(event, field))});
+  }
+  return table.Render(has_color);
+}
+
 std::string HistoryText(const google::protobuf::RepeatedPtrField<v1::RecordedEvent>& events,
                         bool has_color) {
   text::Table table({{"TIME"}, {"EVENT"}, {"ACTOR"}, {"COMMIT", Align::kRight}, {"DETAILS"}});
   for (const auto& recorded : events) {
     const v1::Event& event = recorded.event();
-    const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-        event, v1::Event::descriptor()->FindOneofByName("fact"));
+    const auto* field = FactOf(event);
     table.AddRow(
         {FormatTime(event.time()), field == nullptr ? "unknown" : field->name(), event.actor(),
          absl::StrCat(recorded.receipt().position().commit(), ".",

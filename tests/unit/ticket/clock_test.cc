@@ -166,6 +166,7 @@ TEST(ClockLevel, Vector21EachLevelHasItsOwn) {
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_LEVEL),
             "LEVEL[RELAY] MET at 11:00, LEVEL[ANALYSIS] RUNNING due Nov 03 12:00");
   desk.Must(Pull("desk")).Must(Accept(2)).At("14:00").Must(Deescalate());
+  desk.Must(Agent("ben"), TakeOffer());
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_LEVEL),
             "LEVEL[RELAY]#2 RUNNING due Nov 03 10:00, LEVEL[ANALYSIS] MET at 14:00");
 }
@@ -243,7 +244,7 @@ TEST(ClockRevision, Vector07CountsFromTheStartAndSaysSo) {
   desk.Must(Pull("desk")).Must(Accept(3));
   v1::Command back = Deescalate();
   back.mutable_deescalate_ticket()->set_to_level(v1::LEVEL_RELAY);
-  const std::string unchanged = desk.Do(back);
+  const std::string unchanged = desk.Must(back).Do(Agent("ben"), TakeOffer());
   EXPECT_NE(unchanged.find("RESOLVE RUNNING due Nov 03 15:00 by KEEP"), std::string::npos)
       << unchanged;
 }

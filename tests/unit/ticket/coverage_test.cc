@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/ticket/rejection.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
+#include "tests/support/engine/chain_shop.h"
 #include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/shop.h"
 
@@ -111,8 +113,54 @@ struct Recorded {
   std::function<std::string()> bring_about;
 };
 
-const std::vector<Recorded>& Facts() {
-  static const auto& facts = *new std::vector<Recorded>{
+std::vector<Recorded> ChainFacts() {
+  return {
+      {"ChainStepFired",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).At("11:01").Tick();
+       }},
+      {"ChainStepSkipped",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         desk.Must(Submit(Complaint())).Must(Pull("desk")).Must(Answer(1));
+         return desk.At("14:00").Tick();
+       }},
+      {"ChainCancelled",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).Must(Pull("desk")).Do(Accept(1));
+       }},
+      {"SeverityChanged",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).At("Nov 03 09:00").Tick();
+       }},
+      {"LevelOffered",
+       [] {
+         Desk desk;
+         return desk.Must(Submit(Burned())).Do(Owner("olga"), Deescalate());
+       }},
+      {"LevelOfferDeclined",
+       [] {
+         Desk desk;
+         return desk.Must(Submit(Burned())).Must(Owner("olga"), Deescalate()).Do(DeclineOffer());
+       }},
+      {"DirectorChanged",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Do(Submit(Burned()));
+       }},
+      {"PersonReminded",
+       [] {
+         Desk desk = DeskWithAccepted();
+         return desk.Must(Pause(v1::PAUSE_REASON_LEGAL, absl::Hours(1))).At("11:00").Tick();
+       }},
+  };
+}
+
+std::vector<Recorded> PlainFacts() {
+  return {
       {"TicketOpened", [] { return Desk().Do(Submit(Complaint())); }},
       {"IssueJoined",
        [] {
@@ -162,6 +210,14 @@ const std::vector<Recorded>& Facts() {
          return desk.Do(Publish(ShopSource()));
        }},
   };
+}
+
+const std::vector<Recorded>& Facts() {
+  static const auto& facts = *new std::vector<Recorded>([] {
+    std::vector<Recorded> all = PlainFacts();
+    for (Recorded& recorded : ChainFacts()) all.push_back(std::move(recorded));
+    return all;
+  }());
   return facts;
 }
 

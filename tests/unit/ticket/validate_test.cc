@@ -49,6 +49,8 @@ TEST(Validate, FindsNothingInWellFormedCommands) {
                                      Transfer("billing"),
                                      Escalate(),
                                      Deescalate(),
+                                     TakeOffer(),
+                                     DeclineOffer(),
                                      Resolve(),
                                      Close(v1::CLOSE_CAUSE_CONFIRMED),
                                      Reopen(v1::REOPEN_CAUSE_ERROR),
@@ -250,6 +252,18 @@ TEST(Validate, ChecksMoves) {
             "to_level has no value 9\nto_department must have at most 64 characters, not 65\n"
             "reason is required");
   EXPECT_EQ(Check(With(Deescalate(), "reason", "")), "reason is required");
+}
+
+TEST(Validate, ChecksHandOversAndAnswersToOffers) {
+  v1::Command transfer = Transfer("billing");
+  transfer.mutable_transfer_ticket()->set_owner(Long(65));
+  transfer.mutable_transfer_ticket()->mutable_due_time()->set_nanos(-1);
+  EXPECT_EQ(Check(transfer),
+            "owner must have at most 64 characters, not 65\n"
+            "due_time must be within years 1 to 9999");
+  EXPECT_EQ(Check(With(DeclineOffer(), "note", "")), "note is required");
+  EXPECT_EQ(Check(With(TakeOffer(), "note", Long(1001))),
+            "note must have at most 1000 characters, not 1001");
 }
 
 TEST(Validate, ChecksResolutions) {

@@ -63,10 +63,11 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
             "completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
-            "get list history due accept answer pause resume transfer escalate deescalate resolve "
-            "close reopen note");
+            "get list history story due accept answer pause resume transfer escalate deescalate "
+            "take resolve close reopen note");
   EXPECT_EQ(After("customer "), "view confirm dispute");
-  EXPECT_EQ(After("playbook "), "check publish get explain test diff backtest rollback holidays");
+  EXPECT_EQ(After("playbook "),
+            "check publish get explain test timeline diff backtest rollback holidays");
 }
 
 }  // namespace
