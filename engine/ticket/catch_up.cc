@@ -22,7 +22,8 @@ void BreakPromise(v1::Event& event, const v1::Ticket& ticket, v1::DeadlineKind k
   missed.set_kind(kind);
   *missed.mutable_due() = ToTimestamp(due);
   missed.set_department(ticket.department());
-  if (kind == v1::DEADLINE_KIND_RESOLUTION)
+  // While the ticket is paused nobody is reminded; the end of the pause sees to it.
+  if (kind == v1::DEADLINE_KIND_RESOLUTION && !ticket.has_pause())
     *missed.mutable_reminder_time() = ToTimestamp(due + kReminderFirst);
 }
 

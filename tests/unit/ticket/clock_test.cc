@@ -198,6 +198,33 @@ TEST(ClockResolve, RunsOnWhileItWaitsForWhatItsRowDoesNotName) {
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_RESOLVE), "RESOLVE RUNNING due Nov 04 11:00");
 }
 
+TEST(ClockResolve, ThatIsMissedInAPauseIsBroughtBackToMindAfterwards) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Pause(v1::PAUSE_REASON_THIRD_PARTY, absl::Hours(24 * 20)));
+  desk.At("Nov 12 09:00").Tick();
+  EXPECT_EQ(desk.ticket().promises().resolution_state(), v1::PROMISE_STATE_MISSED);
+  EXPECT_EQ(PrintDeadlines(desk.ticket()).find("REMINDER"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+  desk.Must(Resume());
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("REMINDER Nov 13 09:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+}
+
+TEST(ClockFirst, OfAnEarlierCycleSaysNothingOfThisOne) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Resolve());
+  const auto without = MustCompile(R"(playbook: without
+departments: {desk: {title: Desk, head: lead}}
+route: [{id: rest, to: {level: RELAY, department: desk, first_answer: 3h}}]
+)");
+  desk.SetPlaybook(without.get());
+  desk.AddOlderPlaybook(ClockShop().get());
+  desk.At("11:00").Must(Dispute());
+  EXPECT_EQ(desk.ticket().promises().first_answer_state(), v1::PROMISE_STATE_RUNNING);
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("FIRST_ANSWER 14:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+}
+
 TEST(ClockResolve, Vector06APauseIsTakenOffOnce) {
   Desk desk = Accepted();
   desk.At("10:00").Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO, absl::Hours(24 * 30)));
