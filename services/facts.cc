@@ -158,28 +158,31 @@ absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& 
 
 namespace {
 
-// What the ticket's clocks, and the steps that its chain still has ahead, count by.
-std::vector<v1::ClockTerms> TermsOf(const v1::Ticket& ticket) {
-  std::vector<v1::ClockTerms> all;
-  for (const v1::Clock& clock : ticket.clocks()) all.push_back(clock.terms());
-  if (!engine::RunsChain(ticket)) return all;
-  for (const v1::ChainStep& step : ticket.chain().steps())
-    all.push_back(engine::TermsOf(ticket.chain(), step));
-  return all;
+// Finds the version of the playbook that has the calendar, if the live one has not.
+absl::Status LoadCalendar(const storage::LedgerReader& reader, absl::string_view tenant,
+                          const v1::ClockTerms& terms, PlaybookStore& playbooks,
+                          LoadedFacts& loaded) {
+  if (engine::HasCalendar(loaded.facts.playbook, terms)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PublishedPlaybook older,
+                   playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
+  if (!engine::HasCalendar(older.playbook.get(), terms))
+    return absl::DataLossError(absl::StrCat("a clock or a chain runs on calendar ",
+                                            terms.calendar(), ", which was never published"));
+  loaded.facts.older_playbooks.push_back(older.playbook.get());
+  loaded.older.push_back(std::move(older));
+  return absl::OkStatus();
 }
 
 absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
                                 const v1::Ticket& ticket, PlaybookStore& playbooks,
                                 LoadedFacts& loaded) {
-  for (const v1::ClockTerms& terms : TermsOf(ticket)) {
-    if (engine::HasCalendar(loaded.facts.playbook, terms)) continue;
-    ASSIGN_OR_RETURN(PublishedPlaybook older,
-                     playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
-    if (!engine::HasCalendar(older.playbook.get(), terms))
-      return absl::DataLossError(absl::StrCat("a clock or chain of ticket ", ticket.id(),
-                                              " runs on a calendar that was never published"));
-    loaded.facts.older_playbooks.push_back(older.playbook.get());
-    loaded.older.push_back(std::move(older));
+  for (const v1::Clock& clock : ticket.clocks())
+    RETURN_IF_ERROR(LoadCalendar(reader, tenant, clock.terms(), playbooks, loaded));
+  if (!engine::RunsChain(ticket)) return absl::OkStatus();
+  for (const v1::ChainStep& step : ticket.chain().steps()) {
+    if (step.calendar().empty()) continue;
+    RETURN_IF_ERROR(LoadCalendar(reader, tenant, engine::TermsOf(ticket.chain(), step), playbooks,
+                                 loaded));
   }
   return absl::OkStatus();
 }

@@ -118,11 +118,13 @@ class ChainChecker {
       const v1::ChainStep& step = rule.steps(i);
       if (step.action() == v1::CHAIN_ACTION_RAISE_LEVEL && level++ >= v1::LEVEL_INITIATIVE)
         never(i, "the ticket is at the highest level by then");
-      if (step.action() == v1::CHAIN_ACTION_SET_SEVERITY) {
+      const bool is_graded = step.severity() != v1::SEVERITY_UNSPECIFIED;
+      if (step.action() == v1::CHAIN_ACTION_SET_SEVERITY && is_graded) {
         if (severity >= step.severity()) never(i, "the ticket is of that severity or higher");
         severity = std::max<int>(severity, step.severity());
       }
-      if (step.action() == v1::CHAIN_ACTION_REASSIGN && step.department() == department)
+      const bool is_there = !department.empty() && step.department() == department;
+      if (step.action() == v1::CHAIN_ACTION_REASSIGN && is_there)
         never(i, "the ticket is in that department already");
       if (!step.department().empty()) department = step.department();
     }

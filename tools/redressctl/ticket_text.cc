@@ -44,6 +44,26 @@ std::string DeadlinesText(const v1::Ticket& ticket) {
   return absl::StrJoin(deadlines, ", ");
 }
 
+// What the ticket climbs, whom it belongs to and where it was offered.
+void AddChain(const v1::Ticket& ticket, Fields& fields) {
+  const v1::Chain& chain = ticket.chain();
+  std::string text = chain.rule();
+  if (chain.has_next_time())
+    absl::StrAppend(&text, ", next ", chain.steps(static_cast<int>(chain.next_step())).id(),
+                    " at ", FormatTime(chain.next_time()));
+  else if (ticket.has_chain()) absl::StrAppend(&text, ", ", EnumText(chain.state()));
+  fields.emplace_back("chain", text);
+  const v1::Director& director = ticket.director();
+  fields.emplace_back("director", director.needs_hand_over()
+                                      ? absl::StrCat(director.actor(), ", hand-over not written")
+                                      : director.actor());
+  fields.emplace_back("handed over to", ticket.hand_over().owner());
+  if (!ticket.has_offer()) return;
+  fields.emplace_back("offered to", absl::StrCat(ticket.offer().to_department(), ", ",
+                                                 EnumText(ticket.offer().to_level()), ", by ",
+                                                 ticket.offer().actor()));
+}
+
 void AddStanding(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("state", EnumText(ticket.state()));
   fields.emplace_back("level", EnumText(ticket.level()));
@@ -60,6 +80,7 @@ void AddStanding(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("resolution due",
                       PromiseText(promises.resolution_due(), promises.resolution_state()));
   fields.emplace_back("deadlines", DeadlinesText(ticket));
+  AddChain(ticket, fields);
   fields.emplace_back("etag", ticket.etag());
 }
 

@@ -61,7 +61,7 @@ TEST(HandOverOfDirectors, IsCompulsory) {
   EXPECT_EQ(Print(desk.events().back()),
             "Nov 30 16:00 timer DirectorChanged from_director=dan to_director=eve month=2026-12 "
             "until=Dec 31 16:00 needs_hand_over");
-  desk.Must(Pull("board"));
+  desk.Must(Pull(desk.ticket().department()));
   EXPECT_EQ(desk.Do(Resolve(1)),
             "WRONG_STATE: Ticket T1 is LEASED and cannot be resolved before a note hands it over "
             "to its new director.");

@@ -131,9 +131,9 @@ TEST(DecideAnswerLevelOffer, IsForTheReceivingDepartmentAndNotForWhoOffered) {
   offer.mutable_deescalate_ticket()->set_to_department("billing");
   desk.Must(Owner("olga"), offer);
   EXPECT_EQ(desk.Do(AgentOf("ben", "desk"), TakeOffer()),
-            "DEPARTMENT_NOT_YOURS: You may not act for department \"board\".");
+            "DEPARTMENT_NOT_YOURS: Your credentials do not cover department \"board\".");
   EXPECT_EQ(desk.Do(AgentOf("ben", "board"), TakeOffer()),
-            "DEPARTMENT_NOT_YOURS: You may not act for department \"billing\".");
+            "DEPARTMENT_NOT_YOURS: Your credentials do not cover department \"billing\".");
   EXPECT_EQ(desk.Do(Owner("olga"), TakeOffer()),
             "FIELD_INVALID: accept must be said by somebody else than who offered the ticket");
   EXPECT_EQ(desk.Do(With(TakeOffer(), "etag", "old")).substr(0, 13), "ETAG_MISMATCH");

@@ -28,15 +28,18 @@ TEST(TellStory, TellsWhoHadItForHowLongAndWhyItMoved) {
   Desk desk = DeskOn(*ChainShop());
   desk.Must(Submit(Complaint())).At("11:30").Must(Agent("ben"), Pull("desk"));
   desk.At("11:40").Must(Agent("ben"), Accept(1)).At("12:00").Must(Agent("ben"), Escalate());
-  desk.At("13:00").Must(Pull("desk")).At("15:00").Must(Resolve(2)).At("15:30").Must(Confirm());
+  desk.At("13:00").Must(Pull("desk")).At("13:10").Must(Resolve(2)).At("13:30").Must(Confirm());
   EXPECT_EQ(StoryOf(desk),
             "09:00 to 11:30 RELAY desk QUEUED 2h30m: TicketOpened by anna, row rest\n"
             "  11:00 step half of chain slow: NOTIFY to desk-lead\n"
             "11:30 to 12:00 RELAY desk ben 30m: TicketLeased by ben, \n"
             "  11:40 chain slow stopped: ACCEPTED\n"
             "12:00 to 13:00 ANALYSIS desk QUEUED 1h: LevelChanged by ben, Too big.\n"
-            "13:00 to 15:00 ANALYSIS desk anna 2h: TicketLeased by anna, \n"
-            "  13:15 the lease ran out\n");
+            "  12:00 step half of chain slow: NOTIFY to desk-lead\n"
+            "13:00 to 13:10 ANALYSIS desk anna 10m: TicketLeased by anna, \n"
+            "  13:10 chain slow stopped: RESOLVED\n"
+            "13:10 to 13:30 ANALYSIS desk RESOLVED 20m: TicketResolved by anna, FIXED\n"
+            "13:30 to 13:30 ANALYSIS desk CLOSED 0: TicketClosed by anna, CONFIRMED\n");
 }
 
 TEST(TellStory, LeavesNoTimeOutAndTellsNoneTwice) {
