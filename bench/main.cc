@@ -38,6 +38,7 @@ constexpr Workload kWorkloads[] = {
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
     {"due", RunDue, false},
+    {"deadlines", RunDeadlines, true},
     {"text", RunText, false},
 };
 
