@@ -1,5 +1,7 @@
 #include "engine/ticket/apply.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/ticket/apply_chain.h"
@@ -373,8 +375,11 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
 
   if (IsWaiting(ticket)) *ticket.mutable_rank_time() = ToTimestamp(RankTime(ticket));
   else ticket.clear_rank_time();
+  // A clock that had nothing left when it went on is due before the event that lets it go on; the
+  // driver looks from there on only.
   if (const v1::Deadline* deadline = NextDeadline(ticket))
-    *ticket.mutable_next_deadline_time() = deadline->time();
+    *ticket.mutable_next_deadline_time() =
+        ToTimestamp(std::max(ToTime(deadline->time()), ToTime(event.time())));
   else ticket.clear_next_deadline_time();
   return ticket;
 }

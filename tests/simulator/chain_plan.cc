@@ -47,6 +47,21 @@ std::string StepText(const StepPlan& step, size_t number) {
   return absl::StrCat(text, "}\n");
 }
 
+std::string ClockText(const ClockPlan& clock, size_t number) {
+  std::string text = absl::StrCat("  - {id: c", number, ", clock: ",
+                                  clock.is_first ? "FIRST" : "RESOLVE", ", budget: ",
+                                  clock.budget / kMinuteMicros, "m");
+  if (clock.level != v1::LEVEL_UNSPECIFIED)
+    absl::StrAppend(&text, ", for: {level: ", engine::ShortName(clock.level), "}");
+  if (clock.is_on_shift) absl::StrAppend(&text, ", calendar: shift");
+  std::vector<std::string> pauses;
+  for (const v1::PauseReason reason : clock.pauses)
+    pauses.push_back(
+        ShortOf(*v1::PauseReason_descriptor(), reason, sizeof("PAUSE_REASON_") - 1));
+  if (!clock.is_first) absl::StrAppend(&text, ", pauses: [", absl::StrJoin(pauses, ", "), "]");
+  return absl::StrCat(text, "}\n");
+}
+
 // Draws the steps of one chain so that each of them can fire.
 class StepDrawer {
  public:
@@ -114,10 +129,28 @@ std::vector<ChainPlan> DrawChains(Draw& draw, const std::vector<std::string>& de
   return chains;
 }
 
-std::string ChainsText(const std::vector<ChainPlan>& chains) {
-  if (chains.empty()) return "";
-  std::string text =
-      "calendars:\n  shift: {zone: UTC, week: {mon-fri: [08:00-18:00]}}\nchains:\n";
+std::vector<ClockPlan> DrawClocks(Draw& draw) {
+  std::vector<ClockPlan> clocks;
+  for (int kind = 0; kind < 3; ++kind) {
+    if (!draw.Chance(40)) continue;
+    ClockPlan& clock = clocks.emplace_back();
+    clock.is_first = kind != 1;
+    if (kind == 0 || draw.Chance(30)) clock.level = static_cast<v1::Level>(1 + draw.Below(3));
+    clock.budget = draw.Between(3, draw.Chance(50) ? 300 : 6000) * kMinuteMicros;
+    clock.is_on_shift = draw.Chance(50);
+    for (int reason = 1; reason <= 4 && !clock.is_first; ++reason)
+      if (draw.Chance(50)) clock.pauses.push_back(static_cast<v1::PauseReason>(reason));
+  }
+  return clocks;
+}
+
+std::string TimesText(const std::vector<ClockPlan>& clocks, const std::vector<ChainPlan>& chains) {
+  if (chains.empty() && clocks.empty()) return "";
+  std::string text = "calendars:\n  shift: {zone: UTC, week: {mon-fri: [08:00-18:00]}}\n";
+  if (!clocks.empty()) text += "clocks:\n";
+  for (size_t i = 0; i < clocks.size(); ++i) text += ClockText(clocks[i], i);
+  if (chains.empty()) return text;
+  text += "chains:\n";
   for (const ChainPlan& chain : chains) {
     absl::StrAppend(&text, "  - id: ", chain.id, "\n");
     if (chain.level != v1::LEVEL_UNSPECIFIED)
@@ -130,6 +163,27 @@ std::string ChainsText(const std::vector<ChainPlan>& chains) {
       absl::StrAppend(&text, StepText(chain.steps[i], i));
   }
   return text;
+}
+
+std::string PrintClock(const ClockPlan& clock) {
+  std::string word = absl::StrCat("clock~", clock.is_first, "~", static_cast<int>(clock.level), "~",
+                                  clock.budget, "~", clock.is_on_shift);
+  for (const v1::PauseReason reason : clock.pauses)
+    absl::StrAppend(&word, "~", static_cast<int>(reason));
+  return word;
+}
+
+std::optional<ClockPlan> ParseClock(absl::string_view word) {
+  const std::vector<std::string> parts = absl::StrSplit(word, kFieldMark);
+  std::vector<int64_t> numbers;
+  for (size_t i = 1; i < parts.size(); ++i)
+    if (!absl::SimpleAtoi(parts[i], &numbers.emplace_back())) return std::nullopt;
+  if (parts[0] != "clock" || numbers.size() < 4) return std::nullopt;
+  ClockPlan clock{numbers[0] != 0, static_cast<v1::Level>(numbers[1]), numbers[2],
+                  numbers[3] != 0, {}};
+  for (size_t i = 4; i < numbers.size(); ++i)
+    clock.pauses.push_back(static_cast<v1::PauseReason>(numbers[i]));
+  return clock;
 }
 
 std::string PrintChain(const ChainPlan& chain) {

@@ -1,4 +1,4 @@
-// The chains of a drawn playbook, as data.
+// The clocks and chains of a drawn playbook, as data.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +37,27 @@ struct ChainPlan {
   std::vector<StepPlan> steps;
 };
 
+// A row of the clocks table, for FIRST or for RESOLVE.
+struct ClockPlan {
+  bool is_first = false;
+  v1::Level level = v1::LEVEL_UNSPECIFIED;  // of tickets that fit; UNSPECIFIED: any
+  int64_t budget = 0;                       // microseconds
+  bool is_on_shift = false;
+  // RESOLVE only: the reasons that pause it.
+  std::vector<v1::PauseReason> pauses;
+};
+
+// None, or up to three.
+std::vector<ClockPlan> DrawClocks(Draw& draw);
+
 // None, or up to three. `departments`: of the playbook.
 std::vector<ChainPlan> DrawChains(Draw& draw, const std::vector<std::string>& departments);
-// The calendars and chains tables, in YAML; empty without chains.
-std::string ChainsText(const std::vector<ChainPlan>& chains);
+// The calendars, clocks and chains tables, in YAML; empty without rows.
+std::string TimesText(const std::vector<ClockPlan>& clocks, const std::vector<ChainPlan>& chains);
 
-// A chain as one word without blanks and semicolons, and back.
+// A clock, or a chain, as one word without blanks and semicolons, and back.
+std::string PrintClock(const ClockPlan& clock);
+std::optional<ClockPlan> ParseClock(absl::string_view word);
 std::string PrintChain(const ChainPlan& chain);
 std::optional<ChainPlan> ParseChain(absl::string_view word);
 

@@ -83,6 +83,8 @@ struct ShownTicket {
   bool is_waiting() const { return state == v1::TICKET_STATE_QUEUED && is_settled(); }
   // The earliest that can fire, the lower kind first among equals; nothing when closed.
   std::optional<std::pair<v1::DeadlineKind, int64_t>> NextDeadline() const;
+  // By which the driver finds it: never before its last event.
+  std::optional<int64_t> NextKeyed() const;
   int64_t Rank() const;
   bool operator==(const ShownTicket&) const = default;
 };
@@ -94,6 +96,17 @@ struct ModelTicket : ShownTicket {
   v1::TicketState state_before_pause = v1::TICKET_STATE_UNSPECIFIED;
   // Resolved in this cycle.
   bool has_resolution = false;
+  // What a promise runs by when it runs by a row of the clocks table.
+  struct Clock {
+    // Null: the promise is the route's own, or there is none.
+    std::shared_ptr<const ClockPlan> plan;
+    int64_t start = 0;
+    // When it was met or cancelled.
+    int64_t end = 0;
+    bool is_paused = false;
+  };
+  Clock first_clock;
+  Clock resolve_clock;
   // That resolution said that it is a duplicate.
   bool is_duplicate = false;
   // As it was when it began to run. Shared by the copies of the ticket, since it never changes.

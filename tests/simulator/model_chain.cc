@@ -22,44 +22,6 @@ std::pair<int64_t, int64_t> ShiftAt(int64_t time) {
   }
 }
 
-// The first instant by which `span` has passed since `start`, not counting what is outside of the
-// shift (where it counts) and in pauses.
-int64_t After(int64_t start, int64_t span, bool is_on_shift,
-              const std::vector<std::pair<int64_t, int64_t>>& pauses) {
-  int64_t at = start;
-  while (span > 0) {
-    int64_t end = at + span;
-    if (is_on_shift) {
-      const auto [opens, closes] = ShiftAt(at);
-      at = opens;
-      end = std::min(opens + span, closes);
-    }
-    int64_t resumes = 0;
-    for (const auto& [from, to] : pauses) {
-      if (from <= at && at < to) resumes = std::max(resumes, to);
-      else if (from > at && from < to) end = std::min(end, from);
-    }
-    if (resumes > 0) {
-      at = resumes;
-      continue;
-    }
-    span -= end - at;
-    at = end;
-  }
-  return at;
-}
-
-int64_t Counted(int64_t from, int64_t to, bool is_on_shift) {
-  if (!is_on_shift) return std::max<int64_t>(to - from, 0);
-  int64_t counted = 0;
-  while (from < to) {
-    const auto [opens, closes] = ShiftAt(from);
-    counted += std::max<int64_t>(std::min(closes, to) - std::min(opens, to), 0);
-    from = closes;
-  }
-  return counted;
-}
-
 const StepPlan& NextStep(const ModelTicket& ticket) {
   return ticket.chain->steps[ticket.chain_next];
 }
@@ -126,6 +88,42 @@ void Act(const StepPlan& step, ModelTicket& ticket, const PlaybookPlan* playbook
 }
 
 }  // namespace
+
+int64_t After(int64_t start, int64_t span, bool is_on_shift,
+              const std::vector<std::pair<int64_t, int64_t>>& pauses) {
+  int64_t at = start;
+  while (span > 0) {
+    int64_t end = at + span;
+    if (is_on_shift) {
+      const auto [opens, closes] = ShiftAt(at);
+      at = opens;
+      end = std::min(opens + span, closes);
+    }
+    int64_t resumes = 0;
+    for (const auto& [from, to] : pauses) {
+      if (from <= at && at < to) resumes = std::max(resumes, to);
+      else if (from > at && from < to) end = std::min(end, from);
+    }
+    if (resumes > 0) {
+      at = resumes;
+      continue;
+    }
+    span -= end - at;
+    at = end;
+  }
+  return at;
+}
+
+int64_t Counted(int64_t from, int64_t to, bool is_on_shift) {
+  if (!is_on_shift) return std::max<int64_t>(to - from, 0);
+  int64_t counted = 0;
+  while (from < to) {
+    const auto [opens, closes] = ShiftAt(from);
+    counted += std::max<int64_t>(std::min(closes, to) - std::min(opens, to), 0);
+    from = closes;
+  }
+  return counted;
+}
 
 void FollowChain(ModelTicket& ticket) {
   const bool climbs = ticket.climbs() && ticket.state != v1::TICKET_STATE_PAUSED;

@@ -14,6 +14,12 @@ std::optional<std::pair<v1::DeadlineKind, int64_t>> ShownTicket::NextDeadline() 
   return next;
 }
 
+std::optional<int64_t> ShownTicket::NextKeyed() const {
+  const auto next = NextDeadline();
+  if (!next) return std::nullopt;
+  return std::max(next->second, update_time);
+}
+
 int64_t ShownTicket::Rank() const {
   int64_t rank = 0;
   for (const ModelPromise* promise : {&first_answer, &resolution}) {
@@ -100,8 +106,7 @@ ShownTicket ShownOf(const v1::Ticket& ticket) {
 }
 
 std::string FindContradiction(const v1::Ticket& ticket, const ShownTicket& shown) {
-  const auto next = shown.NextDeadline();
-  if (Micros(ticket.next_deadline_time()) != (next ? next->second : 0))
+  if (Micros(ticket.next_deadline_time()) != shown.NextKeyed().value_or(0))
     return absl::StrCat("WRONG next deadline ", Micros(ticket.next_deadline_time()));
   if (Micros(ticket.rank_time()) != (shown.is_waiting() ? shown.Rank() : 0))
     return absl::StrCat("WRONG rank ", Micros(ticket.rank_time()));

@@ -37,7 +37,8 @@ void Miss(ModelTicket& ticket, Kind kind, int64_t due) {
     return;
   }
   ticket.resolution.state = v1::PROMISE_STATE_MISSED;
-  ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = due + kDay;
+  if (ticket.state != v1::TICKET_STATE_PAUSED)
+    ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = due + kDay;
 }
 
 // A day, then twice as long each time, a week at most.
@@ -188,6 +189,7 @@ void Pause(ModelTicket& ticket, v1::PauseReason reason, int64_t time) {
   ticket.deadlines.erase(v1::DEADLINE_KIND_REMINDER);
   if (reason == v1::PAUSE_REASON_CUSTOMER_INFO)
     ticket.deadlines.erase(v1::DEADLINE_KIND_FIRST_ANSWER);
+  PauseClocks(ticket, reason);
 }
 
 void Resume(ModelTicket& ticket, int64_t time, bool reminds) {
@@ -200,17 +202,23 @@ void Resume(ModelTicket& ticket, int64_t time, bool reminds) {
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.erase(v1::DEADLINE_KIND_PAUSE_CAP);
-  if (rested && ticket.first_answer.is_running())
+  const bool has_plain_first = ticket.first_clock.plan == nullptr;
+  if (rested && has_plain_first && ticket.first_answer.is_running())
     StartFirstAnswer(ticket, std::max(ticket.first_answer.due + paused, time));
-  if (ticket.resolution.is_running())
+  if (ticket.resolution.is_running() && ticket.resolve_clock.plan == nullptr)
     StartResolution(ticket, std::max(ticket.resolution.due + paused, time));
-  else if (reminds) ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  if (reminds && !ticket.resolution.is_running())
+    ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  ResumeClocks(ticket, pause_start, time);
   ResumeChain(ticket, pause_start, time);
 }
 
 void Resolve(ModelTicket& ticket, int64_t time) {
   Answer(ticket, time);
-  if (ticket.resolution.is_running()) ticket.resolution.state = v1::PROMISE_STATE_MET;
+  if (ticket.resolution.is_running()) {
+    ticket.resolution.state = v1::PROMISE_STATE_MET;
+    ticket.resolve_clock.end = time;
+  }
   Leave(ticket);
   ticket.state = v1::TICKET_STATE_RESOLVED;
   ticket.resolve_time = time;
@@ -231,6 +239,7 @@ void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time) {
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.clear();
+  if (ticket.resolution.is_running()) ticket.resolve_clock.end = time;
   for (ModelPromise* promise : {&ticket.first_answer, &ticket.resolution})
     if (promise->is_running()) promise->state = v1::PROMISE_STATE_CANCELLED;
 }
@@ -261,14 +270,20 @@ void RouteAgain(ModelTicket& ticket, const ModelTicket& before, const PlaybookPl
   if (!row.record && row.level >= before.level) ticket.department = row.department;
 
   ticket.first_answer = {};
-  if (row.first_answer != 0) StartFirstAnswer(ticket, time + row.first_answer);
+  const bool has_clock = FindClock(&playbook, true, ticket.level) != nullptr;
+  if (row.first_answer != 0 && !has_clock) StartFirstAnswer(ticket, time + row.first_answer);
   // The resolution's clock goes on where it stood; a broken promise stays broken.
   const bool is_missed = before.resolution.state == v1::PROMISE_STATE_MISSED;
   const int64_t stopped = before.has_resolution ? before.resolve_time : before.close_time;
-  if (!is_missed && before.resolution.due != 0)
+  const bool is_on_clock =
+      before.resolve_clock.plan != nullptr ||
+      (before.resolution.due == 0 && FindClock(&playbook, false, ticket.level) != nullptr);
+  const bool is_plain = !is_on_clock && !is_missed;
+  if (is_plain && before.resolution.due != 0)
     StartResolution(ticket, time + std::max<int64_t>(before.resolution.due - stopped, 0));
-  else if (!is_missed && row.resolution != 0) StartResolution(ticket, time + row.resolution);
-  else ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  else if (is_plain && row.resolution != 0) StartResolution(ticket, time + row.resolution);
+  else if (is_plain || is_missed) ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  StartClocks(ticket, &playbook, time);
   Record(ticket, time);
   Arrive(ticket, &playbook, time);
 }

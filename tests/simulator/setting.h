@@ -41,6 +41,7 @@ struct RouteRow {
 struct PlaybookPlan {
   std::vector<std::string> departments;
   std::vector<RouteRow> rows;  // the last one matches always
+  std::vector<ClockPlan> clocks;
   std::vector<ChainPlan> chains;
   // Makes `source` one that does not compile.
   bool is_broken = false;
