@@ -37,6 +37,7 @@ constexpr Workload kWorkloads[] = {
     {"store", RunStore, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
+    {"backtest", RunBacktest, false},
     {"due", RunDue, false},
     {"text", RunText, false},
 };

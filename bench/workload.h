@@ -23,6 +23,7 @@ bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
 bool RunRules(const Workspace& workspace);
+bool RunBacktest(const Workspace& workspace);
 bool RunDue(const Workspace& workspace);
 bool RunText(const Workspace& workspace);
 

@@ -14,6 +14,7 @@
 #include "services/playbook_store.h"
 #include "services/queue_hub.h"
 #include "services/refusal.h"
+#include "services/shadow.h"
 #include "services/worker_pool.h"
 #include "storage/kv.h"
 #include "storage/ledger.h"
@@ -28,6 +29,7 @@ struct Backend {
   QueueHub& hub;
   WorkerPool& workers;
   const Clock& clock;
+  ShadowFollower& shadow;
 };
 
 // A consistent view of the ledger for one read.

@@ -87,6 +87,10 @@ constexpr Row kRows[] = {
     {"PlaybookService.GetPlaybook", Departments},
     {"PlaybookService.ExplainDecision", Departments},
     {"PlaybookService.BacktestPlaybook", Managers},
+    {"PlaybookService.StartShadow", Managers},
+    {"PlaybookService.GetShadow", Managers},
+    {"PlaybookService.StopShadow", Managers},
+    {"PlaybookService.ReviewRules", Managers},
 };
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "engine/measure/day.h"
 #include "engine/rules/route.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/validate.h"
@@ -14,9 +13,18 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/backtest.h"
 #include "services/facts.h"
+#include "services/playbook_check.h"
+#include "services/rule_review.h"
 
 namespace redress::services {
 namespace {
+
+void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
+  response.mutable_decision()->Swap(&explanation.decision);
+  for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
+}
+
+}  // namespace
 
 std::optional<Failure> RefuseSource(const std::string& source) {
   if (source.empty()) return ToFailure(engine::InvalidField("source", "is required"));
@@ -38,30 +46,6 @@ Failure InvalidPlaybook(const engine::PlaybookCompilation& compilation) {
   return failure;
 }
 
-// The asked days, and what is wrong with them.
-BacktestDays DaysOf(const v1::BacktestPlaybookRequest& request,
-                    std::vector<engine::FieldViolation>& violations) {
-  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
-    if (text.empty()) return otherwise;
-    const std::optional<int32_t> parsed = engine::ParseDay(text);
-    if (!parsed)
-      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
-    return parsed.value_or(otherwise);
-  };
-  const BacktestDays days{day(request.from_day(), "from_day", engine::kDayFirst),
-                          day(request.to_day(), "to_day", engine::kDayLast + 1)};
-  if (violations.empty() && days.to <= days.from)
-    violations.push_back({"to_day", "must be after from_day"});
-  return days;
-}
-
-void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
-  response.mutable_decision()->Swap(&explanation.decision);
-  for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
-}
-
-}  // namespace
-
 PlaybookService::PlaybookService(Backend& backend)
     : backend_(backend),
       methods_(*v1::CheckPlaybookRequest::descriptor()->file()->FindServiceByName(
@@ -71,24 +55,21 @@ PlaybookService::PlaybookService(Backend& backend)
   methods_.Unary("GetPlaybook", this, &PlaybookService::GetPlaybook);
   methods_.Unary("ExplainDecision", this, &PlaybookService::ExplainDecision);
   methods_.ServerStream("BacktestPlaybook", this, &PlaybookService::BacktestPlaybook);
+  methods_.Unary("StartShadow", this, &PlaybookService::StartShadow);
+  methods_.Unary("GetShadow", this, &PlaybookService::GetShadow);
+  methods_.Unary("StopShadow", this, &PlaybookService::StopShadow);
+  methods_.ServerStream("ReviewRules", this, &PlaybookService::ReviewRules);
 }
 
-void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest request,
+void PlaybookService::CheckPlaybook(const Caller& caller, v1::CheckPlaybookRequest request,
                                     Reply<v1::CheckPlaybookResponse> reply) {
   if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
-  Work(backend_, reply, [request = std::move(request), reply] {
-    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
-    v1::CheckPlaybookResponse response;
-    for (engine::Finding& finding : compilation.findings) {
-      v1::PlaybookFinding& shown = *response.add_findings();
-      shown.set_line(finding.line);
-      shown.set_column(finding.column);
-      shown.set_message(std::move(finding.message));
-      shown.set_excerpt(std::move(finding.excerpt));
-    }
-    response.set_playbook_hash(compilation.playbook_hash);
-    response.set_examples(compilation.examples);
-    reply.Finish(response);
+  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto response = CheckSource(view.reader(), ToEngineActor(caller), caller.actor.tenant,
+                                      request.source());
+    if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
+    reply.Finish(*response);
   });
 }
 
@@ -220,7 +201,7 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
     if (const auto failure = RefuseSource(request.source())) return stream.Fail(*failure);
   }
   std::vector<engine::FieldViolation> violations;
-  const BacktestDays days = DaysOf(request, violations);
+  const BacktestDays days = ParseDays(request.from_day(), request.to_day(), violations);
   if (!violations.empty()) return stream.Fail(InvalidRequest(violations));
   Work(backend_, stream,
        [this, tenant = caller.actor.tenant, request = std::move(request), days, stream] {
@@ -234,7 +215,7 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
          const auto response =
              BacktestLedger(view.reader(), tenant,
                             *std::get<std::shared_ptr<const engine::Playbook>>(candidate), days,
-                            tell);
+                            &backend_.workers, tell);
          if (!response.ok()) return stream.Fail(StorageFailure(response.status()));
          stream.Send(*response);
          stream.Close();

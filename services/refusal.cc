@@ -52,6 +52,8 @@ constexpr Row kCodes[] = {
     {v1::ERROR_REASON_REPORT_UNRECONCILED, absl::StatusCode::kFailedPrecondition},
     {v1::ERROR_REASON_PLAYBOOK_NOT_FOUND, absl::StatusCode::kNotFound},
     {v1::ERROR_REASON_TICKET_FULL, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_SHADOW_RUNNING, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_SHADOW_NOT_FOUND, absl::StatusCode::kNotFound},
 };
 
 }  // namespace

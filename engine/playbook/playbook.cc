@@ -1,9 +1,11 @@
 #include "engine/playbook/playbook.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/sha256.h"
@@ -83,6 +85,19 @@ std::vector<Finding> FindingsOf(cel::IssueList issues) {
   return findings;
 }
 
+// Whether some condition calls one of CEL's parts of a timestamp, all of which begin so.
+bool MayNameZones(const v1::Playbook& playbook) {
+  const auto calls = [](const std::string& condition) {
+    return absl::StrContains(condition, "get");
+  };
+  return std::any_of(playbook.facts().begin(), playbook.facts().end(),
+                     [&](const v1::DerivedFact& fact) { return calls(fact.is()); }) ||
+         std::any_of(playbook.classify().begin(), playbook.classify().end(),
+                     [&](const v1::ClassifyRule& rule) { return calls(rule.when()); }) ||
+         std::any_of(playbook.route().begin(), playbook.route().end(),
+                     [&](const v1::RouteRule& rule) { return calls(rule.when()); });
+}
+
 }  // namespace
 
 Playbook::Playbook(v1::Playbook message, ZoneBook& zones)
@@ -129,25 +144,31 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   PlaybookCompilation compilation;
   cel::IssueList issues(source);
   ZoneBook zone_book(zones);
+  const auto find_zone = [&zone_book](const std::string& name) { return zone_book.Find(name); };
   std::optional<PlaybookText> text = ReadPlaybook(source, zone_book, issues);
+  // What zones conditions name is known when they are compiled, and is part of the hash.
+  if (text.has_value() && (!issues.empty() || MayNameZones(text->playbook))) {
+    AddFaults(CheckConditions(text->playbook, find_zone), source, *text, issues);
+  }
   compilation.playbook_hash =
       absl::BytesToHexString(base::Sha256(absl::StrCat(source, zone_book.Text())));
-  if (text.has_value() && !issues.empty()) {
-    AddFaults(CheckConditions(text->playbook), source, *text, issues);
-  }
   if (!issues.empty()) {
     compilation.findings = FindingsOf(std::move(issues));
     return compilation;
   }
   std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook), zone_book));
-  RuleTablesCompilation rules = RuleTables::Compile(playbook->message_, compilation.playbook_hash);
+  RuleTablesCompilation rules =
+      RuleTables::Compile(playbook->message_, compilation.playbook_hash, find_zone);
   AddFaults(rules.faults, source, *text, issues);
   if (rules.tables != nullptr) {
     playbook->rules_ = std::move(rules.tables);
     compilation.examples =
         RunExamples(playbook->message_, *playbook->rules_, text->expectations, issues);
   }
-  if (issues.empty()) compilation.playbook = std::move(playbook);
+  if (issues.empty()) {
+    compilation.playbook = std::move(playbook);
+    compilation.text = std::make_shared<const PlaybookText>(*std::move(text));
+  }
   compilation.findings = FindingsOf(std::move(issues));
   return compilation;
 }

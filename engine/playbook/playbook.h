@@ -83,11 +83,16 @@ struct Finding {
 // "12:7: no department is named 'biling'; did you mean 'billing'?", then the excerpt.
 std::string Render(const Finding& finding);
 
+struct PlaybookText;
+
 struct PlaybookCompilation {
   std::unique_ptr<const Playbook> playbook;  // nullptr exactly when there are findings
   std::vector<Finding> findings;             // in the order of the text, cel::kIssuesMax at most
   std::string playbook_hash;                 // see Playbook::hash, whether it compiled or not
   int examples = 0;                          // how many were run
+  // Where its parts stand, without the playbook itself; null when there are findings. Shared, so
+  // that only those need to know it who look at it.
+  std::shared_ptr<const PlaybookText> text;
 };
 
 // Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the

@@ -87,6 +87,7 @@ class PlaybookReader {
       v1::Category& category = *playbook_.add_taxonomy();
       category.set_id(reader_.Id(entry.key, "category", IdForm::kPath));
       categories_.Define(reader_[entry.key].text);
+      text_.categories.push_back(entry.key);
       YamlMap map(reader_, entry.value, "a category", kCategoryKeys);
       category.set_title(Title(map));
       category.set_touchpoint(UsedTouchpoint(map));
@@ -120,6 +121,7 @@ class PlaybookReader {
       v1::Department& department = *playbook_.add_departments();
       department.set_id(reader_.Id(entry.key, "department", IdForm::kName));
       departments_.Define(reader_[entry.key].text);
+      text_.departments.push_back(entry.key);
       YamlMap map(reader_, entry.value, "a department", kDepartmentKeys);
       department.set_title(Title(map));
       if (const auto head = map.Require("head")) {

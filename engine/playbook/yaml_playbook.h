@@ -34,6 +34,9 @@ struct PlaybookText {
   std::vector<WrittenText> facts;
   std::vector<WrittenText> classify_conditions;
   std::vector<WrittenText> route_conditions;
+  // Where the categories and the departments stand, parallel to those of the playbook.
+  std::vector<YamlId> categories;
+  std::vector<YamlId> departments;
   // Where each example's expectation stands, in bytes of the source.
   std::vector<uint32_t> expectations;
 };

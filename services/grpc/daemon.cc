@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "services/audit_service.h"
@@ -25,6 +26,7 @@
 #include "services/permissions.h"
 #include "services/playbook_service.h"
 #include "services/queue_service.h"
+#include "services/shadow.h"
 #include "services/ticket_service.h"
 #include "storage/format.h"
 #include "storage/rocksdb_kv.h"
@@ -37,6 +39,8 @@ constexpr int kWorkers = 2;
 // done.
 constexpr absl::Duration kTickInterval = absl::Milliseconds(50);
 constexpr absl::Duration kBacklogInterval = absl::Milliseconds(1);
+// How soon a candidate in shadow looks for what was committed.
+constexpr absl::Duration kShadowInterval = absl::Milliseconds(200);
 // The id of the request that publishes the first playbook.
 constexpr char kFirstPlaybookRequest[] = "first-playbook";
 
@@ -82,6 +86,7 @@ class RunningDaemon final : public Daemon {
   absl::Status PublishFirstPlaybook();
   absl::Status Serve();
   void RunDrivers();
+  void FollowInShadow();
 
   const DaemonOptions options_;
   SystemClock system_clock_;
@@ -94,6 +99,7 @@ class RunningDaemon final : public Daemon {
   WorkerPool workers_;
   PlaybookStore playbooks_;
   QueueHub hub_;
+  std::unique_ptr<ShadowFollower> shadow_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<DeadlineDriver> deadlines_;
   std::unique_ptr<Backend> backend_;
@@ -108,6 +114,7 @@ class RunningDaemon final : public Daemon {
   std::thread executor_thread_;
   std::thread courier_thread_;
   std::thread driver_thread_;
+  std::thread shadow_thread_;
   std::vector<std::thread> worker_threads_;
   absl::Notification stop_drivers_;
   bool is_shut_down_ = false;
@@ -135,7 +142,9 @@ absl::Status RunningDaemon::Open() {
   };
   executor_ = std::make_unique<Executor>(std::move(executor));
   deadlines_ = std::make_unique<DeadlineDriver>(*kv_, *executor_);
-  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_});
+  shadow_ = std::make_unique<ShadowFollower>(*kv_);
+  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_,
+                             *shadow_});
   intake_ = std::make_unique<IntakeService>(*backend_);
   queue_ = std::make_unique<QueueService>(*backend_);
   ticket_ = std::make_unique<TicketService>(*backend_);
@@ -151,6 +160,7 @@ void RunningDaemon::StartThreads() {
   executor_thread_ = StartThread("executor", [this] { executor_->Run(); });
   courier_thread_ = StartThread("courier", [this] { courier_.Run(); });
   driver_thread_ = StartThread("driver", [this] { RunDrivers(); });
+  shadow_thread_ = StartThread("shadow", [this] { FollowInShadow(); });
   for (int i = 0; i < kWorkers; ++i)
     worker_threads_.push_back(StartThread("worker", [this] { workers_.Run(); }));
 }
@@ -213,6 +223,20 @@ void RunningDaemon::RunDrivers() {
   }
 }
 
+// Rests three times as long as it works, so that a candidate costs a quarter of one processor at
+// most; what it is behind, it reads when less comes in.
+void RunningDaemon::FollowInShadow() {
+  absl::Duration pause = kShadowInterval;
+  while (!stop_drivers_.WaitForNotificationWithTimeout(pause)) {
+    const absl::Time start = absl::Now();
+    const absl::StatusOr<bool> has_more = shadow_->Tick(clock_.Now());
+    if (!has_more.ok()) spdlog::error("the shadow stands still: {}", has_more.status().ToString());
+    pause = has_more.ok() && *has_more ? 3 * (absl::Now() - start) : kShadowInterval;
+  }
+  const absl::Status saved = shadow_->Save();
+  if (!saved.ok()) spdlog::error("the shadow was not saved: {}", saved.ToString());
+}
+
 void RunningDaemon::Shutdown(absl::Duration grace) {
   if (std::exchange(is_shut_down_, true)) return;
   if (server_ != nullptr) {
@@ -221,6 +245,7 @@ void RunningDaemon::Shutdown(absl::Duration grace) {
   }
   stop_drivers_.Notify();
   if (driver_thread_.joinable()) driver_thread_.join();
+  if (shadow_thread_.joinable()) shadow_thread_.join();
   workers_.Stop();
   for (std::thread& worker : worker_threads_) worker.join();
   if (executor_ != nullptr) executor_->Stop();

@@ -65,6 +65,10 @@ constexpr Allowed kAllowed[] = {
     {"PlaybookService.GetPlaybook", "AOMD"},
     {"PlaybookService.ExplainDecision", "AOMD"},
     {"PlaybookService.BacktestPlaybook", "MD"},
+    {"PlaybookService.StartShadow", "MD"},
+    {"PlaybookService.GetShadow", "MD"},
+    {"PlaybookService.StopShadow", "MD"},
+    {"PlaybookService.ReviewRules", "MD"},
 };
 
 constexpr struct {

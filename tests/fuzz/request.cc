@@ -72,8 +72,9 @@ class Counter {
  public:
   explicit Counter(test::Office& office)
       : office_(office),
-        backend_{office.kv(),  office.executor(), office.playbooks(),
-                 office.hub(), workers_,          office.clock()},
+        shadow_(office.kv()),
+        backend_{office.kv(), office.executor(), office.playbooks(), office.hub(),
+                 workers_,    office.clock(),    shadow_},
         audit_(backend_),
         customer_(backend_),
         intake_(backend_),
@@ -116,6 +117,7 @@ class Counter {
 
   test::Office& office_;
   services::WorkerPool workers_;
+  services::ShadowFollower shadow_;
   services::Backend backend_;
   services::AuditService audit_;
   services::CustomerService customer_;

@@ -62,6 +62,7 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket);
 void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
+void AddRulesCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);
 void AddDemoCommands(CommandTree& tree);
