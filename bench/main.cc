@@ -35,6 +35,7 @@ struct Workload {
 constexpr Workload kWorkloads[] = {
     {"submit", RunSubmit, false}, {"batch", RunBatch, false},  {"stream", RunStream, false},
     {"store", RunStore, false},
+    {"measures", RunMeasures, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
     {"due", RunDue, false},

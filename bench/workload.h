@@ -19,6 +19,7 @@ bool RunSubmit(const Workspace& workspace);
 bool RunBatch(const Workspace& workspace);
 bool RunStream(const Workspace& workspace);
 bool RunStore(const Workspace& workspace);
+bool RunMeasures(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);

@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "base/sha256.h"
 #include "base/status.h"
+#include "engine/measure/day.h"
 #include "engine/measure/tally.h"
 #include "engine/ticket/apply.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/validate.h"
+#include "engine/time/instant.h"
 #include "services/facts.h"
 #include "services/refusal.h"
 
@@ -45,6 +47,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kDisputeResolution: return command.dispute_resolution().request_id();
     case Order::kPublishPlaybook: return command.publish_playbook().request_id();
     case Order::kFireDeadline:
+    case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return "";
   }
   return "";
@@ -94,6 +97,8 @@ struct Executor::Batch {
   std::map<std::string, PublishedPlaybook> published;
   // Those that were live when it began, of the tenants that were asked for.
   std::map<std::string, PublishedPlaybook> live;
+  // Something besides events was written.
+  bool has_filled = false;
   std::string random;
 
   std::string TakeSalt(Entropy& entropy) {
@@ -183,6 +188,7 @@ size_t Executor::RunBatch() {
     outcomes = Attempt(orders, batch);
     if (outcomes.ok()) break;
     cells_.Clear();
+    measures_.Clear();
     for (const auto& [tenant, published] : batch.published) options_.playbooks->ForgetLive(tenant);
   }
   if (outcomes.ok()) {
@@ -221,9 +227,10 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
     ASSIGN_OR_RETURN(Outcome outcome, Decide(waiting, batch));
     outcomes.push_back(std::move(outcome));
   }
-  if (batch.writer->event_count() == 0) return outcomes;
+  if (batch.writer->event_count() == 0 && !batch.has_filled) return outcomes;
   for (auto& [tenant, deltas] : batch.deltas)
     RETURN_IF_ERROR(cells_.Add(tenant, deltas, *batch.writer));
+  RETURN_IF_ERROR(measures_.Flush(*batch.writer));
   RETURN_IF_ERROR(batch.writer->Commit());
   for (auto& [tenant, published] : batch.published)
     options_.playbooks->SetLive(tenant, std::move(published));
@@ -241,6 +248,7 @@ absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tena
 
 absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   const Order& order = waiting.order;
+  if (order.command.has_fill_measures()) return FillMeasures(waiting, batch);
   storage::LedgerWriter& writer = *batch.writer;
   ASSIGN_OR_RETURN(const int64_t time_us, writer.TimeOf(order.tenant));
   const absl::string_view request_id = RequestIdOf(order.command);
@@ -268,6 +276,14 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
     return outcome;
   }
   return Write(waiting, loaded->facts, std::move(decision), batch);
+}
+
+absl::StatusOr<Outcome> Executor::FillMeasures(const Waiting& waiting, Batch& batch) {
+  const std::string& tenant = waiting.order.tenant;
+  ASSIGN_OR_RETURN(const PublishedPlaybook live, LivePlaybook(tenant, batch));
+  RETURN_IF_ERROR(measures_.Fill(tenant, live.playbook, *batch.writer));
+  batch.has_filled = true;
+  return Outcome();
 }
 
 absl::StatusOr<Outcome> Executor::Repeat(const Waiting& waiting, const v1::StoredReply& stored,
@@ -322,6 +338,9 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
 absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* original,
                                    absl::Span<engine::Step> steps, Batch& batch,
                                    Outcome& outcome) {
+  ASSIGN_OR_RETURN(const PublishedPlaybook live, LivePlaybook(tenant, batch));
+  ASSIGN_OR_RETURN(const int64_t time_us, batch.writer->TimeOf(tenant));
+  const int32_t today = engine::DayOf(engine::ToTimestamp(ToTime(time_us)));
   v1::Position first, last;
   if (original != nullptr) {
     first = original->first_event();
@@ -335,6 +354,8 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
     if (first.commit() == 0) first = last;
     outcome.joined |= step.event.has_issue_joined();
     batch.deltas[tenant].Add(engine::Tally(before, step.event, step.after));
+    RETURN_IF_ERROR(measures_.Add(tenant, live.playbook, before, step.event, step.after, today,
+                                  batch.writer->reader()));
     before = &step.after;
   }
   v1::Ticket& after = steps.back().after;
@@ -358,7 +379,8 @@ absl::Status Executor::WritePlaybook(const Waiting& waiting, const engine::Step&
   outcome.playbook_version = step.event.playbook_published().version();
   batch.writer->PutPlaybook(tenant, outcome.playbook_version, outcome.receipt.position());
   batch.published[tenant] = {outcome.playbook_version, waiting.order.candidate};
-  return absl::OkStatus();
+  return measures_.Publish(tenant, waiting.order.candidate, outcome.receipt.position(),
+                           *batch.writer);
 }
 
 void Executor::Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch) {

@@ -27,6 +27,7 @@
 #include "services/cell_cache.h"
 #include "services/clock.h"
 #include "services/failure.h"
+#include "services/measure_keeper.h"
 #include "services/playbook_store.h"
 #include "storage/kv.h"
 #include "storage/ledger.h"
@@ -125,12 +126,14 @@ class Executor {
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
   absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
                              Outcome& outcome);
+  absl::StatusOr<Outcome> FillMeasures(const Waiting& waiting, Batch& batch);
   absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   void Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch);
   void StopWriting(const absl::Status& why);
 
   const ExecutorOptions options_;
   CellCache cells_;
+  MeasureKeeper measures_{cells_};
 
   mutable absl::Mutex mutex_;
   std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);

@@ -68,6 +68,7 @@ absl::Status Loader::Load(const v1::Command& command) {
     case Order::kFireDeadline:
       return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
     case Order::kPublishPlaybook:
+    case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return absl::OkStatus();
   }
   return absl::OkStatus();

@@ -80,6 +80,7 @@ constexpr Row kRows[] = {
     {"CustomerService.ConfirmResolution", Customers},
     {"CustomerService.DisputeResolution", Customers},
     {"AuditService.GetReport", Managers},
+    {"AuditService.GetMeasures", Managers},
     {"AuditService.ListMembers", Managers},
     {"AuditService.VerifyLedger", Managers},
     {"PlaybookService.CheckPlaybook", Departments},

@@ -13,6 +13,7 @@
 #include "engine/playbook/examples.h"
 #include "engine/playbook/working_hours.h"
 #include "engine/playbook/yaml_playbook.h"
+#include "engine/time/due.h"
 
 namespace redress::engine {
 namespace {
@@ -50,6 +51,39 @@ void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view sour
         issues.Add(text.tree[written.row].offset, fault.issue.message);
       }
     }
+  }
+}
+
+// The scalar in which a part of a measure or a dimension stands.
+YamlId PlaceOf(const PlaybookText& text, const MeasureFault& fault) {
+  using Part = MeasureFault::Part;
+  const MeasurePlaces& places = (fault.is_dimension ? text.dimensions : text.measures)[fault.row];
+  switch (fault.part) {
+    case Part::kOn:
+      return places.on[fault.item];
+    case Part::kOf:
+      return places.of;
+    case Part::kShare:
+      return places.share;
+    case Part::kValue:
+      return places.value;
+    case Part::kDay:
+      return places.day;
+    case Part::kBy:
+      return places.by[fault.item];
+    case Part::kIs:
+      return places.is;
+  }
+  return places.row;
+}
+
+void AddFaults(const std::vector<MeasureFault>& faults, absl::string_view source,
+               const PlaybookText& text, cel::IssueList& issues) {
+  for (const MeasureFault& fault : faults) {
+    const YamlNode& place = text.tree[PlaceOf(text, fault)];
+    const bool is_scalar = place.kind == YamlKind::kScalar;
+    issues.Add(is_scalar ? SourceOffset(source, place, fault.issue.offset) : place.offset,
+               fault.issue.message);
   }
 }
 
@@ -120,6 +154,19 @@ const std::string& Playbook::CalendarHash(absl::string_view id) const {
   return found->second.hash;
 }
 
+// Measures see the calendars of their own playbook.
+MeasureSet::Compilation CompileMeasures(const Playbook& playbook) {
+  const auto open_time = [&playbook](absl::string_view name, absl::Time from,
+                                     absl::Time to) -> std::optional<absl::Duration> {
+    const Calendar* calendar = playbook.FindCalendar(name);
+    if (calendar == nullptr) return std::nullopt;
+    return Elapsed(from, to, *calendar, {});
+  };
+  return MeasureSet::Compile(
+      playbook.message(), open_time,
+      [&playbook](absl::string_view name) { return playbook.CalendarHash(name); });
+}
+
 std::string Render(const Finding& finding) {
   return absl::StrCat(finding.line, ":", finding.column, ": ", finding.message, "\n",
                       finding.excerpt);
@@ -142,6 +189,9 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook), zone_book));
   RuleTablesCompilation rules = RuleTables::Compile(playbook->message_, compilation.playbook_hash);
   AddFaults(rules.faults, source, *text, issues);
+  MeasureSet::Compilation measures = CompileMeasures(*playbook);
+  AddFaults(measures.faults, source, *text, issues);
+  playbook->measures_ = std::move(measures.set);
   if (rules.tables != nullptr) {
     playbook->rules_ = std::move(rules.tables);
     compilation.examples =

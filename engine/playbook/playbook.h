@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "engine/measure/measure.h"
 #include "engine/playbook/zones.h"
 #include "engine/rules/rule_tables.h"
 #include "engine/time/calendar.h"
@@ -50,6 +51,9 @@ class Playbook {
     return zones_;
   }
 
+  // The company's own figures.
+  const MeasureSet& measures() const { return *measures_; }
+
   bool HasCategory(absl::string_view id) const { return categories_.contains(id); }
   bool HasTouchpoint(absl::string_view id) const { return touchpoints_.contains(id); }
 
@@ -65,6 +69,7 @@ class Playbook {
 
   redress::v1::Playbook message_;
   std::unique_ptr<const RuleTables> rules_;  // refers to message_
+  std::unique_ptr<const MeasureSet> measures_;  // refers to message_, and to this for calendars
   google::protobuf::RepeatedPtrField<redress::v1::ZoneRules> zones_;
   absl::flat_hash_map<absl::string_view, CalendarVersion> calendars_;
   absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;

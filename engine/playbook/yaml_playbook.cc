@@ -12,6 +12,7 @@
 #include "engine/playbook/yaml_calendar.h"
 #include "engine/playbook/yaml_clock.h"
 #include "engine/playbook/yaml_issue.h"
+#include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_names.h"
 #include "engine/playbook/yaml_reader.h"
 #include "engine/rules/route.h"
@@ -24,7 +25,8 @@ namespace v1 = redress::v1;
 
 constexpr absl::string_view kPlaybookKeys[] = {
     "playbook", "taxonomy", "touchpoints", "calendars", "departments", "clocks",
-    "facts",    "classify", "overrides",   "route",     "expect"};
+    "facts",    "classify", "overrides",   "route",     "dimensions",  "measures",
+    "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -63,6 +65,10 @@ class PlaybookReader {
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
     if (const auto overrides = map.Find("overrides")) ReadOverrides(*overrides);
     if (const auto route = map.Require("route")) ReadRoute(*route);
+    if (const auto dimensions = map.Find("dimensions"))
+      text_.dimensions = ReadDimensions(reader_, *dimensions, playbook_);
+    if (const auto measures = map.Find("measures"))
+      text_.measures = ReadMeasures(reader_, *measures, playbook_);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
     categories_.Check(reader_);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/cel/issue.h"
+#include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_tree.h"
 #include "engine/playbook/zones.h"
 #include "redress/v1/playbook.pb.h"
@@ -34,6 +35,9 @@ struct PlaybookText {
   std::vector<WrittenText> facts;
   std::vector<WrittenText> classify_conditions;
   std::vector<WrittenText> route_conditions;
+  // Where the parts of the measures and dimensions stand, parallel to the tables.
+  std::vector<MeasurePlaces> measures;
+  std::vector<MeasurePlaces> dimensions;
   // Where each example's expectation stands, in bytes of the source.
   std::vector<uint32_t> expectations;
 };

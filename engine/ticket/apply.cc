@@ -1,5 +1,7 @@
 #include "engine/ticket/apply.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/ticket/clock.h"
@@ -103,6 +105,7 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketOpene
   ticket.set_customer_id(issue.customer().id());
   ticket.set_value_tier(issue.customer().value_tier());
   ticket.set_key(issue.key());
+  *ticket.mutable_attributes() = issue.attributes();
   *ticket.mutable_create_time() = event.time();
   *ticket.mutable_cycle_time() = event.time();
   SetDecision(ticket, fact.decision());
@@ -336,6 +339,7 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
 
   ApplyKind(ticket, event);
   ticket.set_state(*next);
+  ticket.set_highest_level(std::max(ticket.level(), ticket.highest_level()));
   ticket.set_version(event.version());
   ticket.set_etag(MakeEtag(event.version()));
   *ticket.mutable_update_time() = event.time();

@@ -19,6 +19,7 @@
 #include "services/courier.h"
 #include "services/customer_service.h"
 #include "services/deadline_driver.h"
+#include "services/measure_driver.h"
 #include "services/executor.h"
 #include "services/grpc/server.h"
 #include "services/intake_service.h"
@@ -96,6 +97,7 @@ class RunningDaemon final : public Daemon {
   QueueHub hub_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<DeadlineDriver> deadlines_;
+  std::unique_ptr<MeasureDriver> measures_;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<IntakeService> intake_;
   std::unique_ptr<QueueService> queue_;
@@ -135,6 +137,7 @@ absl::Status RunningDaemon::Open() {
   };
   executor_ = std::make_unique<Executor>(std::move(executor));
   deadlines_ = std::make_unique<DeadlineDriver>(*kv_, *executor_);
+  measures_ = std::make_unique<MeasureDriver>(*kv_, *executor_);
   backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_});
   intake_ = std::make_unique<IntakeService>(*backend_);
   queue_ = std::make_unique<QueueService>(*backend_);
@@ -209,7 +212,10 @@ void RunningDaemon::RunDrivers() {
     queue_->Tick(now);
     const absl::StatusOr<size_t> sent = deadlines_->Tick(now);
     if (!sent.ok()) spdlog::error("deadlines cannot be read: {}", sent.status().ToString());
-    pause = deadlines_->is_busy() ? kBacklogInterval : kTickInterval;
+    const absl::Status filled = measures_->Tick(now);
+    if (!filled.ok()) spdlog::error("measures cannot be read: {}", filled.ToString());
+    const bool is_busy = deadlines_->is_busy() || measures_->is_busy();
+    pause = is_busy ? kBacklogInterval : kTickInterval;
   }
 }
 

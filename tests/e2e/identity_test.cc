@@ -58,6 +58,7 @@ constexpr Allowed kAllowed[] = {
     {"CustomerService.ConfirmResolution", "AOMCD"},
     {"CustomerService.DisputeResolution", "AOMCD"},
     {"AuditService.GetReport", "MD"},
+    {"AuditService.GetMeasures", "MD"},
     {"AuditService.ListMembers", "MD"},
     {"AuditService.VerifyLedger", "MD"},
     {"PlaybookService.CheckPlaybook", "AOMD"},

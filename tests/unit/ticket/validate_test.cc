@@ -306,5 +306,25 @@ TEST(Validate, ChecksImportedOpenings) {
             "opened.department is required when a level is given");
 }
 
+v1::Command ToldNote(absl::string_view time, absl::string_view text) {
+  v1::Command command = ToldAnswered(time);
+  command.mutable_import_history()->mutable_noted()->set_text(std::string(text));
+  return command;
+}
+
+TEST(Validate, ChecksToldPromisesAndNotes) {
+  v1::Command opened = ToldOpened("09:00", Complaint(), "desk");
+  v1::ImportOpened& told = *opened.mutable_import_history()->mutable_opened();
+  told.mutable_first_answer_due()->set_seconds(1000);
+  told.mutable_resolution_due()->set_seconds(2000);
+  EXPECT_EQ(Check(opened), "");
+  told.clear_department();
+  EXPECT_EQ(Check(opened),
+            "opened.first_answer_due needs a department\nopened.resolution_due needs a department");
+  EXPECT_EQ(Check(ToldNote("09:00", "")), "noted.text is required");
+  EXPECT_EQ(Check(ToldNote("09:00", Long(4097))),
+            "noted.text must have at most 4096 characters, not 4097");
+}
+
 }  // namespace
 }  // namespace redress::test
