@@ -18,6 +18,8 @@ constexpr char kFieldInvalid[] = "FIELD_INVALID";
 }  // namespace
 
 std::string CommandModel::RefuseHolder(const ModelTicket& ticket, uint64_t token) const {
+  if (ticket.state == v1::TICKET_STATE_RESOLVED || ticket.state == v1::TICKET_STATE_CLOSED)
+    return kWrongState;
   const bool is_leased = ticket.state == v1::TICKET_STATE_LEASED;
   if (token != 0 && (is_leased || ticket.state == v1::TICKET_STATE_QUEUED) && token != ticket.token)
     return "LEASE_LOST";
