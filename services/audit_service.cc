@@ -76,7 +76,7 @@ AuditService::AuditService(Backend& backend)
 
 void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
                              Reply<v1::GetReportResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     auto result =
         ReadReport(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
@@ -100,7 +100,7 @@ void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest requ
   uint64_t first = 1;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &first)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     const std::string& tenant = caller.actor.tenant;
     const int32_t today = engine::DayOf(engine::ToTimestamp(backend_.clock.Now()));
@@ -122,7 +122,7 @@ void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest requ
 
 void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
                                 Stream<v1::VerifyLedgerResponse> stream) {
-  Work(backend_, stream, [this, tenant = caller.actor.tenant, stream] {
+  WorkLong(backend_, caller, stream, [this, tenant = caller.actor.tenant, stream] {
     const LedgerView view(backend_.kv);
     const auto tell = [&stream](const v1::VerifyLedgerResponse& progress) {
       if (stream.HasRoom()) stream.Send(progress);

@@ -87,6 +87,8 @@ constexpr Row kRows[] = {
     {"PlaybookService.GetPlaybook", Departments},
     {"PlaybookService.ExplainDecision", Departments},
     {"PlaybookService.BacktestPlaybook", Managers},
+    {"AdminService.CreateBackup", Admins},
+    {"AdminService.ListBackups", Admins},
 };
 
 }  // namespace

@@ -73,10 +73,10 @@ PlaybookService::PlaybookService(Backend& backend)
   methods_.ServerStream("BacktestPlaybook", this, &PlaybookService::BacktestPlaybook);
 }
 
-void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest request,
+void PlaybookService::CheckPlaybook(const Caller& caller, v1::CheckPlaybookRequest request,
                                     Reply<v1::CheckPlaybookResponse> reply) {
   if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
-  Work(backend_, reply, [request = std::move(request), reply] {
+  Work(backend_, caller, reply, [request = std::move(request), reply] {
     engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
     v1::CheckPlaybookResponse response;
     for (engine::Finding& finding : compilation.findings) {
@@ -95,7 +95,7 @@ void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest requ
 void PlaybookService::PublishPlaybook(const Caller& caller, v1::PublishPlaybookRequest request,
                                       Reply<v1::PublishPlaybookResponse> reply) {
   if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
-  Work(backend_, reply, [this, caller, request = std::move(request), reply]() mutable {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply]() mutable {
     engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
     if (compilation.playbook == nullptr) return reply.Fail(InvalidPlaybook(compilation));
     Order order = OrderOf(caller);
@@ -115,7 +115,7 @@ void PlaybookService::PublishPlaybook(const Caller& caller, v1::PublishPlaybookR
 
 void PlaybookService::GetPlaybook(const Caller& caller, v1::GetPlaybookRequest request,
                                   Reply<v1::GetPlaybookResponse> reply) {
-  Work(backend_, reply, [this, caller, request, reply] {
+  Work(backend_, caller, reply, [this, caller, request, reply] {
     auto version = ReadVersion(caller.actor.tenant, request.version());
     if (!version.ok()) return reply.Fail(StorageFailure(version.status()));
     if (!*version)
@@ -146,7 +146,7 @@ absl::StatusOr<std::optional<v1::PlaybookVersion>> PlaybookService::ReadVersion(
 
 void PlaybookService::ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
                                       Reply<v1::ExplainDecisionResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     if (request.has_issue()) return ExplainSample(caller, request.issue(), reply);
     ExplainTicket(caller, request.ticket(), reply);
   });
@@ -222,7 +222,7 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
   std::vector<engine::FieldViolation> violations;
   const BacktestDays days = DaysOf(request, violations);
   if (!violations.empty()) return stream.Fail(InvalidRequest(violations));
-  Work(backend_, stream,
+  WorkLong(backend_, caller, stream,
        [this, tenant = caller.actor.tenant, request = std::move(request), days, stream] {
          const LedgerView view(backend_.kv);
          const auto candidate = CandidateOf(view.reader(), tenant, request);

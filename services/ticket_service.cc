@@ -49,7 +49,7 @@ TicketService::TicketService(Backend& backend)
 
 void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request,
                               Reply<v1::GetTicketResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -77,7 +77,7 @@ void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest req
   uint64_t before_id = kFromTheNewest;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &before_id)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     auto page = ListMatching(view.reader(), caller, request.filter(), before_id, *size);
     if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
@@ -99,7 +99,7 @@ void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest reque
   uint32_t after = 0;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &after)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -124,7 +124,7 @@ void TicketService::ExplainDue(const Caller& caller, v1::ExplainDueRequest reque
                                Reply<v1::ExplainDueResponse> reply) {
   if (!v1::ClockKind_IsValid(request.clock()))
     return reply.Fail(ToFailure(engine::InvalidField("clock", "must be a kind of clock")));
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));

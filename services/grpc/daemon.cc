@@ -12,6 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "services/admin_service.h"
 #include "services/audit_service.h"
 #include "services/courier.h"
 #include "services/customer_service.h"
@@ -78,9 +79,12 @@ class RunningDaemon final : public Daemon {
   SystemEntropy entropy_;
   const PermissionTable permissions_;
   std::unique_ptr<TokenFile> tokens_;
-  std::unique_ptr<storage::Kv> kv_;
+  std::unique_ptr<storage::RocksDbKv> store_;
+  std::unique_ptr<storage::Kv> wrapped_;
+  storage::Kv* kv_ = nullptr;  // the store, or what stands before it
   AnswerCourier courier_;
   WorkerPool workers_;
+  WorkerPool long_workers_;
   PlaybookStore playbooks_;
   QueueHub hub_;
   std::unique_ptr<Executor> executor_;
@@ -92,6 +96,7 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<CustomerService> customer_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<PlaybookService> playbook_;
+  std::unique_ptr<AdminService> admin_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Server> server_;
   std::thread executor_thread_;
@@ -103,13 +108,17 @@ class RunningDaemon final : public Daemon {
 };
 
 absl::Status RunningDaemon::Open() {
-  ASSIGN_OR_RETURN(kv_, storage::RocksDbKv::Open(options_.data_directory, {}));
+  storage::RocksDbOptions store;
+  store.env = options_.env;
+  ASSIGN_OR_RETURN(store_, storage::RocksDbKv::Open(options_.data_directory, store));
+  if (options_.wrap_store) wrapped_ = options_.wrap_store(*store_);
+  kv_ = wrapped_ != nullptr ? wrapped_.get() : store_.get();
   RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv_));
   if (!options_.token_file.empty()) {
     ASSIGN_OR_RETURN(tokens_, TokenFile::Open(options_.token_file));
   }
   ExecutorOptions executor;
-  executor.kv = kv_.get();
+  executor.kv = kv_;
   executor.playbooks = &playbooks_;
   executor.clock = &clock_;
   executor.entropy = &entropy_;
@@ -124,13 +133,14 @@ absl::Status RunningDaemon::Open() {
   };
   executor_ = std::make_unique<Executor>(std::move(executor));
   deadlines_ = std::make_unique<DeadlineDriver>(*kv_, *executor_);
-  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_});
+  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, long_workers_, clock_});
   intake_ = std::make_unique<IntakeService>(*backend_);
   queue_ = std::make_unique<QueueService>(*backend_);
   ticket_ = std::make_unique<TicketService>(*backend_);
   customer_ = std::make_unique<CustomerService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_);
   playbook_ = std::make_unique<PlaybookService>(*backend_);
+  admin_ = std::make_unique<AdminService>(*backend_, store_.get(), options_.backup_directory);
   StartThreads();
   RETURN_IF_ERROR(PublishFirstPlaybook());
   return Serve();
@@ -141,6 +151,7 @@ void RunningDaemon::StartThreads() {
   courier_thread_ = std::thread([this] { courier_.Run(); });
   driver_thread_ = std::thread([this] { RunDrivers(); });
   for (int i = 0; i < kWorkers; ++i) worker_threads_.emplace_back([this] { workers_.Run(); });
+  worker_threads_.emplace_back([this] { long_workers_.Run(); });
 }
 
 absl::Status RunningDaemon::PublishFirstPlaybook() {
@@ -183,7 +194,8 @@ absl::Status RunningDaemon::Serve() {
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
   std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),
                                             &ticket_->methods(),   &customer_->methods(),
-                                            &audit_->methods(),    &playbook_->methods()};
+                                            &audit_->methods(),    &playbook_->methods(),
+                                            &admin_->methods()};
   services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);
@@ -210,6 +222,7 @@ void RunningDaemon::Shutdown(absl::Duration grace) {
   stop_drivers_.Notify();
   if (driver_thread_.joinable()) driver_thread_.join();
   workers_.Stop();
+  long_workers_.Stop();
   for (std::thread& worker : worker_threads_) worker.join();
   if (executor_ != nullptr) executor_->Stop();
   if (executor_thread_.joinable()) executor_thread_.join();

@@ -40,6 +40,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--tokens", daemon.token_file,
                  "File of credentials; without it only this machine may call");
+  app.add_option("--backups", daemon.backup_directory,
+                 "Directory for backups, best on another disk; without it none are made");
   app.add_option("--tenant", daemon.local_tenant, "Tenant of callers without credentials")
       ->capture_default_str();
   app.add_option("--playbook", daemon.playbook_file,

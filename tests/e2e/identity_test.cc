@@ -65,6 +65,8 @@ constexpr Allowed kAllowed[] = {
     {"PlaybookService.GetPlaybook", "AOMD"},
     {"PlaybookService.ExplainDecision", "AOMD"},
     {"PlaybookService.BacktestPlaybook", "MD"},
+    {"AdminService.CreateBackup", "D"},
+    {"AdminService.ListBackups", "D"},
 };
 
 constexpr struct {
@@ -103,7 +105,8 @@ std::set<std::string> AllMethods() {
        {v1::SubmitIssueRequest::descriptor()->file(), v1::PullTicketsRequest::descriptor()->file(),
         v1::GetTicketRequest::descriptor()->file(), v1::GetViewRequest::descriptor()->file(),
         v1::GetReportRequest::descriptor()->file(),
-        v1::CheckPlaybookRequest::descriptor()->file()})
+        v1::CheckPlaybookRequest::descriptor()->file(),
+        v1::CreateBackupRequest::descriptor()->file()})
     for (int i = 0; i < file->service_count(); ++i)
       for (int j = 0; j < file->service(i)->method_count(); ++j)
         methods.insert(

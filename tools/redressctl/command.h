@@ -61,6 +61,7 @@ void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket);
 void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket);
 void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
+void AddBackupCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);

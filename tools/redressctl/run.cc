@@ -106,6 +106,7 @@ void AddCommands(CommandTree& tree) {
   AddPlaybookCommands(tree);
   AddImportCommand(tree);
   AddTokenCommands(tree);
+  AddBackupCommands(tree);
   AddServerCommands(tree);
   AddDemoCommands(tree);
 }

@@ -51,6 +51,9 @@ TEST(CodeOf, IsTheOneThatTheSchemaSays) {
       {v1::ERROR_REASON_REPORT_UNRECONCILED, "FAILED_PRECONDITION"},
       {v1::ERROR_REASON_PLAYBOOK_NOT_FOUND, "NOT_FOUND"},
       {v1::ERROR_REASON_TICKET_FULL, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUPS_NOT_CONFIGURED, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUP_UNDER_WAY, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUP_FAILED, "INTERNAL"},
   };
   EXPECT_EQ(std::size(kRows), static_cast<size_t>(v1::ErrorReason_descriptor()->value_count() - 1));
   for (const Row& row : kRows)
@@ -63,7 +66,8 @@ TEST(MakeFailure, TellsWhenToTryAgainWhereThatHelps) {
     const auto reason = static_cast<v1::ErrorReason>(i);
     const bool helps = reason == v1::ERROR_REASON_QUEUE_FULL ||
                        reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE ||
-                       reason == v1::ERROR_REASON_DISK_FULL;
+                       reason == v1::ERROR_REASON_DISK_FULL ||
+                       reason == v1::ERROR_REASON_BACKUP_UNDER_WAY;
     EXPECT_EQ(MakeFailure(reason, "m").retry_delay.has_value(), helps)
         << v1::ErrorReason_Name(reason);
   }

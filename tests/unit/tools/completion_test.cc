@@ -59,8 +59,8 @@ TEST(CompletionScript, ExistsForThreeShells) {
 // Every call of the API can be made from the shell.
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
-            "issue queue ticket customer report members verify playbook import token health "
-            "completion");
+            "issue queue ticket customer report members verify playbook import token backup "
+            "health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
             "get list history due accept answer pause resume transfer escalate deescalate resolve "
