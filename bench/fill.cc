@@ -155,7 +155,9 @@ class Filler {
 absl::Status Fill(const std::string& directory, const FillSize& size) {
   ASSIGN_OR_RETURN(const auto kv, storage::RocksDbKv::Open(absl::StrCat(directory, "/data"), {}));
   RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv));
-  return Filler(*kv, size).Run();
+  return Fill(*kv, size);
 }
+
+absl::Status Fill(storage::Kv& kv, const FillSize& size) { return Filler(kv, size).Run(); }
 
 }  // namespace redress::bench

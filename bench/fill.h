@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "storage/kv.h"
 
 namespace redress::bench {
 
@@ -20,5 +21,7 @@ struct FillSize {
 // Spreads the tickets evenly over the year that ends now. REQUIRES: `directory` holds no database.
 // BenchServer serves the same directory.
 absl::Status Fill(const std::string& directory, const FillSize& size);
+// The same on any store. REQUIRES: `kv` is empty but for its format version.
+absl::Status Fill(storage::Kv& kv, const FillSize& size);
 
 }  // namespace redress::bench

@@ -1,6 +1,4 @@
 // How fast issues come in, each way beside an empty echo of the same request on the same server.
-#include <sys/resource.h>
-
 #include <functional>
 #include <memory>
 #include <thread>
@@ -12,6 +10,7 @@
 #include "bench/client.h"
 #include "bench/echo_handlers.h"
 #include "bench/figure.h"
+#include "bench/rounds.h"
 #include "bench/sample.h"
 #include "bench/workload.h"
 #include "redress/v1/intake_service.grpc.pb.h"
@@ -27,35 +26,6 @@ constexpr int kWrittenTogether = 32;
 constexpr int kRounds = 5;
 constexpr absl::Duration kWarmUp = absl::Seconds(1);
 constexpr absl::Duration kRound = absl::Seconds(2);
-
-// Of all threads of this process: the server's, the caller's and the database's.
-double ProcessorSeconds() {
-  rusage usage = {};
-  CHECK_EQ(getrusage(RUSAGE_SELF, &usage), 0);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-// What one way to call came to, round by round.
-struct Rounds {
-  std::vector<double> per_second;
-  std::vector<double> processor_us;  // of one answer
-
-  // `calls` runs for a span and returns how many answers came in a second.
-  void Add(const std::function<double(absl::Duration)>& calls) {
-    const double before = ProcessorSeconds();
-    per_second.push_back(calls(kRound));
-    const double answers = per_second.back() * absl::ToDoubleSeconds(kRound);
-    processor_us.push_back(1e6 * (ProcessorSeconds() - before) / answers);
-  }
-
-  void Print(absl::string_view name) const {
-    Remark(name, Median(per_second), "/s");
-    Remark(absl::StrCat(name, ", processor time of each"), Median(processor_us), "us");
-  }
-};
 
 // A server with an empty database, and the yardstick on it.
 class Intake {
@@ -84,9 +54,9 @@ class Intake {
     Rounds echo, issue;
     std::vector<double> ratios;
     for (int round = 0; round < kRounds; ++round) {
-      echo.Add(echoes);
-      issue.Add(issues);
-      ratios.push_back(issue.per_second.back() / echo.per_second.back());
+      echo.Add([&] { return echoes(kRound) * absl::ToDoubleSeconds(kRound); });
+      issue.Add([&] { return issues(kRound) * absl::ToDoubleSeconds(kRound); });
+      ratios.push_back(issue.per_second() / echo.per_second());
     }
     echo.Print(absl::StrCat(name, ": echoes"));
     issue.Print(absl::StrCat(name, ": durable issues"));

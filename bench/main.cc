@@ -34,6 +34,7 @@ struct Workload {
 
 constexpr Workload kWorkloads[] = {
     {"submit", RunSubmit, false}, {"batch", RunBatch, false},  {"stream", RunStream, false},
+    {"store", RunStore, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
     {"due", RunDue, false},

@@ -18,6 +18,7 @@ struct Workspace {
 bool RunSubmit(const Workspace& workspace);
 bool RunBatch(const Workspace& workspace);
 bool RunStream(const Workspace& workspace);
+bool RunStore(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
