@@ -86,12 +86,13 @@ class Filler {
 
   void PublishPlaybook() {
     clock_.Set(start_);
-    engine::PlaybookCompilation compilation = engine::CompilePlaybook(PlaybookSource());
+    const std::string source = PlaybookSource() + size_.playbook_end;
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(source);
     services::Order order = NewOrder();
     order.candidate = std::move(compilation.playbook);
     v1::PublishPlaybookRequest& request = *order.command.mutable_publish_playbook();
     request.set_request_id("fill-playbook");
-    request.set_source(PlaybookSource());
+    request.set_source(source);
     request.set_reason("The database is filled with it.");
     executor_.Submit(std::move(order));
     RunBatches();

@@ -16,6 +16,8 @@ struct FillSize {
   uint64_t small_queue = 0;
   // Tickets of kClosedDesk, each closed some hours to weeks after it came in.
   uint64_t closed = 0;
+  // What the playbook ends with, such as measures; may be empty.
+  std::string playbook_end = {};
 };
 
 // Spreads the tickets evenly over the year that ends now. REQUIRES: `directory` holds no database.

@@ -35,9 +35,12 @@ struct Workload {
 constexpr Workload kWorkloads[] = {
     {"submit", RunSubmit, false}, {"batch", RunBatch, false},  {"stream", RunStream, false},
     {"store", RunStore, false},
+    {"measures", RunMeasures, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
     {"rules", RunRules, false},
+    {"backtest", RunBacktest, false},
     {"due", RunDue, false},
+    {"deadlines", RunDeadlines, true},
     {"text", RunText, false},
 };
 

@@ -1,11 +1,20 @@
-// How fast rules decide: beside CLIPS on the same rules and issues, and from few rules to many.
+// How fast rules decide: on the same rules and issues as CLIPS, and as two packages of Node where
+// they are installed; and from few rules to many.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "base/check.h"
 #include "bench/clips.h"
@@ -65,14 +74,45 @@ class Tables {
 
   double compile_seconds() const { return compile_seconds_; }
 
+  // Runs the condition of the first row on each of the issues in turn, again and again; times in a
+  // second.
+  double RateOfOneCondition(const std::vector<BoundedIssue>& issues) const {
+    struct Case {
+      v1::Issue issue;
+      v1::TicketFacts ticket;
+      v1::CustomerFacts customer;
+      std::unique_ptr<engine::DecisionFacts> facts;
+    };
+    std::vector<std::unique_ptr<Case>> cases;
+    for (const BoundedIssue& issue : issues) {
+      Case& one = *cases.emplace_back(std::make_unique<Case>());
+      Fill(issue, one.issue, one.customer);
+      one.facts = std::make_unique<engine::DecisionFacts>(tables_->vocabulary(), one.issue,
+                                                          one.ticket, one.customer);
+    }
+    const cel::Program& condition = *tables_->route().front().condition;
+    cel::Arena arena;
+    const absl::Time start = absl::Now();
+    double runs = 0;
+    int hits = 0;
+    while (absl::Now() < start + kRound) {
+      for (const auto& one : cases) {
+        arena.Reset();
+        hits += condition.Run(one->facts->activation(), arena).IsTrue() ? 1 : 0;
+      }
+      runs += static_cast<double>(cases.size());
+    }
+    CHECK(hits >= 0);
+    return runs / absl::ToDoubleSeconds(absl::Now() - start);
+  }
+
   // The number of the first rule that matches; -1: none.
   int FirstMatch(const BoundedIssue& issue) {
-    issue_.set_product(issue.product);
-    issue_.set_channel(issue.channel);
-    issue_.mutable_score()->set_value(issue.score);
-    customer_.set_segment(issue.segment);
+    Fill(issue, issue_, customer_);
     const engine::DecisionFacts facts(tables_->vocabulary(), issue_, ticket_, customer_);
-    for (const uint32_t row : tables_->route_index().Candidates(issue_, customer_, ticket_)) {
+    for (const auto& [row, is_proved] :
+         tables_->route_index().Candidates(issue_, customer_, ticket_)) {
+      if (is_proved) return static_cast<int>(row);
       const std::optional<cel::Program>& condition = tables_->route()[row].condition;
       if (!condition.has_value()) return -1;  // the last one
       arena_.Reset();
@@ -82,6 +122,13 @@ class Tables {
   }
 
  private:
+  static void Fill(const BoundedIssue& from, v1::Issue& issue, v1::CustomerFacts& customer) {
+    issue.set_product(from.product);
+    issue.set_channel(from.channel);
+    issue.mutable_score()->set_value(from.score);
+    customer.set_segment(from.segment);
+  }
+
   void AddRoute(const std::string& when) {
     v1::RouteRule& rule = *playbook_.add_route();
     rule.set_id(absl::StrCat("r", playbook_.route_size()));
@@ -155,13 +202,83 @@ bool CompareFewWithMany(int few_count, int many_count, double bound) {
                 "", Aim::kAtMost, bound);
 }
 
+// What a yardstick of bench/peers.mjs came to.
+struct Peer {
+  double rate = 0;
+  std::vector<int> answers;  // for the first issues
+};
+
+std::string CasesOf(const RuleSet& set) {
+  std::vector<std::string> rules, issues;
+  const auto fields = [](const auto& one) {
+    return absl::StrCat("{\"product\":\"", one.product, "\",\"channel\":\"", one.channel,
+                        "\",\"segment\":\"", one.segment, "\",");
+  };
+  for (const BoundedRule& rule : set.rules)
+    rules.push_back(absl::StrCat(fields(rule), "\"score_below\":", rule.score_below, "}"));
+  for (const BoundedIssue& issue : set.issues)
+    issues.push_back(absl::StrCat(fields(issue), "\"score\":", issue.score, "}"));
+  return absl::StrCat("{\"rules\":[", absl::StrJoin(rules, ","), "],\"issues\":[",
+                      absl::StrJoin(issues, ","), "]}");
+}
+
+// Runs the yardsticks; none when they are not installed.
+std::map<std::string, Peer> RunPeers(const RuleSet& set, const Workspace& workspace) {
+  std::map<std::string, Peer> peers;
+  if (!std::filesystem::exists("node_modules/@marcbachmann/cel-js")) return peers;
+  std::filesystem::create_directories(workspace.scratch);
+  const std::string path = absl::StrCat(workspace.scratch, "/cases.json");
+  std::ofstream(path) << CasesOf(set);
+  FILE* output = popen(absl::StrCat("node bench/peers.mjs < ", path).c_str(), "r");
+  CHECK(output != nullptr);
+  std::string text;
+  char buffer[4096];
+  while (const size_t size = std::fread(buffer, 1, sizeof(buffer), output))
+    text.append(buffer, size);
+  CHECK_EQ(pclose(output), 0);
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    Peer& peer = peers[words.at(0)];
+    CHECK(absl::SimpleAtod(words.at(1), &peer.rate));
+    for (const absl::string_view answer : absl::StrSplit(words.at(2), ','))
+      CHECK(absl::SimpleAtoi(answer, &peer.answers.emplace_back()));
+  }
+  return peers;
+}
+
+// Ours over theirs; the answers must be the same.
+bool CompareWithPeers(int count, const Workspace& workspace) {
+  const RuleSet set = Generate(count);
+  std::map<std::string, Peer> peers = RunPeers(set, workspace);
+  if (peers.empty()) {
+    std::printf("rules: no yardsticks of Node; npm install brings them\n");
+    return true;
+  }
+  Tables ours(set.rules);
+  for (const char* name : {"cel-js", "zen"}) {
+    const Peer& peer = peers[name];
+    for (size_t i = 0; i < peer.answers.size(); ++i)
+      CHECK_EQ(ours.FirstMatch(set.issues[i]), peer.answers[i]);
+    const double rate =
+        Rate(set.issues, [&](const BoundedIssue& issue) { return ours.FirstMatch(issue); });
+    Remark(absl::StrCat("rules: ", count, " rules, decisions of ", name), peer.rate, "/s");
+    Remark(absl::StrCat("rules: ", count, " rules, over ", name), rate / peer.rate, "");
+  }
+  const double single = ours.RateOfOneCondition(set.issues);
+  Remark("rules: one condition", single, "/s");
+  return Report("rules: one condition, over cel-js", single / peers["cel-js-single"].rate, "",
+                Aim::kAtLeast, 10);
+}
+
 }  // namespace
 
-bool RunRules(const Workspace&) {
+bool RunRules(const Workspace& workspace) {
   bool is_met = CompareWithClips(1'000, 1);
   is_met &= CompareWithClips(10'000, 3);
   is_met &= CompareWithClips(100'000, 10);
   is_met &= CompareFewWithMany(100, 100'000, 3);
+  is_met &= CompareWithPeers(1'000, workspace);
+  is_met &= CompareWithPeers(10'000, workspace);
   const Tables tables(Generate(10'000).rules);
   return Report("rules: compiling 10,000", tables.compile_seconds(), "s", Aim::kAtMost, 1) &&
          is_met;

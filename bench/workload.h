@@ -19,10 +19,13 @@ bool RunSubmit(const Workspace& workspace);
 bool RunBatch(const Workspace& workspace);
 bool RunStream(const Workspace& workspace);
 bool RunStore(const Workspace& workspace);
+bool RunMeasures(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
 bool RunRules(const Workspace& workspace);
+bool RunDeadlines(const Workspace& workspace);
+bool RunBacktest(const Workspace& workspace);
 bool RunDue(const Workspace& workspace);
 bool RunText(const Workspace& workspace);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/measure/day.h"
 #include "engine/time/instant.h"
+#include "services/measure_reader.h"
 #include "services/members.h"
 #include "services/report_reader.h"
 #include "services/verify.h"
@@ -30,6 +31,15 @@ std::string MembersQuery(const v1::ListMembersRequest& request) {
   query.clear_page_token();
   query.clear_page_size();
   return absl::StrCat("members/", query.SerializeAsString());
+}
+
+v1::ListMembersResponse ToResponse(const v1::ListMembersRequest& request, MemberPage page) {
+  v1::ListMembersResponse response;
+  for (v1::Member& member : page.members) response.add_members()->Swap(&member);
+  if (page.next_ticket_id != 0)
+    response.set_next_page_token(
+        MakePageToken(MembersQuery(request), absl::StrCat(page.next_ticket_id)));
+  return response;
 }
 
 // The query, or the fields that are wrong. Empty days mean the first figure and tomorrow.
@@ -70,13 +80,14 @@ AuditService::AuditService(Backend& backend)
     : backend_(backend), methods_(*v1::GetReportRequest::descriptor()->file()->FindServiceByName(
                              "AuditService")) {
   methods_.Unary("GetReport", this, &AuditService::GetReport);
+  methods_.Unary("GetMeasures", this, &AuditService::GetMeasures);
   methods_.Unary("ListMembers", this, &AuditService::ListMembers);
   methods_.ServerStream("VerifyLedger", this, &AuditService::VerifyLedger);
 }
 
 void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
                              Reply<v1::GetReportResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     auto result =
         ReadReport(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
@@ -86,6 +97,22 @@ void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
     v1::GetReportResponse response;
     response.mutable_report()->Swap(&std::get<v1::Report>(*result));
     reply.Finish(response);
+  });
+}
+
+void AuditService::GetMeasures(const Caller& caller, v1::GetMeasuresRequest request,
+                               Reply<v1::GetMeasuresResponse> reply) {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const std::string& tenant = caller.actor.tenant;
+    const auto live = backend_.playbooks.Live(view.reader(), tenant);
+    if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
+    auto result = ReadMeasureReports(view.reader(), tenant, live->playbook.get(), request,
+                                     backend_.clock.Now());
+    if (!result.ok()) return reply.Fail(StorageFailure(result.status()));
+    if (const auto* failure = std::get_if<engine::ReportFailure>(&*result))
+      return reply.Fail(ToFailure(*failure));
+    reply.Finish(std::get<v1::GetMeasuresResponse>(*result));
   });
 }
 
@@ -100,9 +127,10 @@ void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest requ
   uint64_t first = 1;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &first)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     const std::string& tenant = caller.actor.tenant;
+    if (!request.measure().empty()) return ListOfMeasure(tenant, request, first, *size, reply);
     const int32_t today = engine::DayOf(engine::ToTimestamp(backend_.clock.Now()));
     const auto first_day = FirstDay(view.reader(), tenant, today);
     if (!first_day.ok()) return reply.Fail(StorageFailure(first_day.status()));
@@ -111,18 +139,27 @@ void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest requ
     if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
     auto page = ReadMembers(view.reader(), tenant, query, first, *size);
     if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
-    v1::ListMembersResponse response;
-    for (v1::Member& member : page->members) response.add_members()->Swap(&member);
-    if (page->next_ticket_id != 0)
-      response.set_next_page_token(
-          MakePageToken(MembersQuery(request), absl::StrCat(page->next_ticket_id)));
-    reply.Finish(response);
+    reply.Finish(ToResponse(request, *page));
   });
+}
+
+void AuditService::ListOfMeasure(const std::string& tenant, const v1::ListMembersRequest& request,
+                                 uint64_t first, int size,
+                                 Reply<v1::ListMembersResponse> reply) {
+  const LedgerView view(backend_.kv);
+  const auto live = backend_.playbooks.Live(view.reader(), tenant);
+  if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
+  auto page = ReadMeasureMembers(view.reader(), tenant, live->playbook.get(), request, first, size,
+                                 backend_.clock.Now());
+  if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
+  if (const auto* failure = std::get_if<engine::ReportFailure>(&*page))
+    return reply.Fail(ToFailure(*failure));
+  reply.Finish(ToResponse(request, std::get<MemberPage>(*page)));
 }
 
 void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
                                 Stream<v1::VerifyLedgerResponse> stream) {
-  Work(backend_, stream, [this, tenant = caller.actor.tenant, stream] {
+  WorkLong(backend_, caller, stream, [this, tenant = caller.actor.tenant, stream] {
     const LedgerView view(backend_.kv);
     const auto tell = [&stream](const v1::VerifyLedgerResponse& progress) {
       if (stream.HasRoom()) stream.Send(progress);

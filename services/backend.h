@@ -14,6 +14,7 @@
 #include "services/playbook_store.h"
 #include "services/queue_hub.h"
 #include "services/refusal.h"
+#include "services/shadow.h"
 #include "services/worker_pool.h"
 #include "storage/kv.h"
 #include "storage/ledger.h"
@@ -27,7 +28,10 @@ struct Backend {
   PlaybookStore& playbooks;
   QueueHub& hub;
   WorkerPool& workers;
+  // For work of minutes, such as verification and backups, so that it holds up no other read.
+  WorkerPool& long_workers;
   const Clock& clock;
+  ShadowFollower& shadow;
 };
 
 // A consistent view of the ledger for one read.
@@ -59,12 +63,28 @@ void Execute(Backend& backend, Order order, Reply<Response> reply) {
   backend.executor.Submit(std::move(order));
 }
 
-// Runs a read that may take long on a worker; when all are busy the call is refused.
+// Runs a read on a worker of `pool`; when too much waits there of this client the call is refused.
 template <class Sink>
-void Work(Backend& backend, const Sink& sink, std::function<void()> work) {
-  if (backend.workers.Post(std::move(work))) return;
+void WorkIn(WorkerPool& pool, absl::string_view tenant, absl::string_view client, const Sink& sink,
+            std::function<void()> work) {
+  if (pool.Post(tenant, client, std::move(work))) return;
   sink.Fail(MakeFailure(v1::ERROR_REASON_QUEUE_FULL,
                         "Too many reads wait already. Try again after the retry delay."));
+}
+template <class Sink>
+void Work(Backend& backend, const Caller& caller, const Sink& sink, std::function<void()> work) {
+  WorkIn(backend.workers, caller.actor.tenant, caller.actor.id, sink, std::move(work));
+}
+// For callers that are all alike.
+template <class Sink>
+void Work(Backend& backend, const Sink& sink, std::function<void()> work) {
+  WorkIn(backend.workers, "", "", sink, std::move(work));
+}
+// The same for work of minutes.
+template <class Sink>
+void WorkLong(Backend& backend, const Caller& caller, const Sink& sink,
+              std::function<void()> work) {
+  WorkIn(backend.long_workers, caller.actor.tenant, caller.actor.id, sink, std::move(work));
 }
 
 // The named ticket, if the caller may see it.

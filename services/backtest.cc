@@ -1,6 +1,7 @@
 #include "services/backtest.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,61 +9,90 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "engine/playbook/backtest.h"
-#include "services/facts.h"
+#include "services/issue_reader.h"
+#include "services/ordered_work.h"
 
 namespace redress::services {
 namespace {
 
-// Tickets with ids from `first` up to before `end`, the oldest first.
-absl::StatusOr<std::vector<v1::Ticket>> ReadPage(const storage::LedgerReader& reader,
-                                                 absl::string_view tenant, uint64_t first,
-                                                 uint64_t end) {
+// What was found in one page of tickets.
+struct TriedPage {
+  std::vector<engine::TriedTicket> tickets;
+  uint64_t erased = 0;
+};
+
+// Tries the tickets with ids from `first` up to before `end`, the oldest first.
+absl::StatusOr<TriedPage> TryPage(const storage::LedgerReader& reader, absl::string_view tenant,
+                                  const engine::Playbook& candidate, BacktestDays days,
+                                  uint64_t first, uint64_t end) {
   ASSIGN_OR_RETURN(std::vector<v1::Ticket> tickets, reader.ScanTickets(tenant, end, end - first));
   std::reverse(tickets.begin(), tickets.end());
-  std::erase_if(tickets, [first](const v1::Ticket& ticket) { return ticket.id() < first; });
-  return tickets;
-}
-
-// Whether an issue of that kind may come without words, so that none are missing.
-bool NeedsWords(const v1::Issue& issue) {
-  return issue.kind() != v1::ISSUE_KIND_SCORE && issue.kind() != v1::ISSUE_KIND_ALERT;
-}
-
-absl::Status AddTicket(const storage::LedgerReader& reader, absl::string_view tenant,
-                       const v1::Ticket& ticket, BacktestDays days, engine::BacktestTally& tally) {
-  const int32_t day = engine::DayOf(ticket.create_time());
-  if (day < days.from || day >= days.to) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const v1::Issue issue, ReadIssue(reader, tenant, ticket));
-  if (issue.text().empty() && NeedsWords(issue)) {
-    tally.AddErased();
-    return absl::OkStatus();
+  IssueReader issues(reader, tenant);
+  TriedPage page;
+  for (const v1::Ticket& ticket : tickets) {
+    const int32_t day = engine::DayOf(ticket.create_time());
+    if (ticket.id() < first || day < days.from || day >= days.to) continue;
+    ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(ticket));
+    if (!IsWhole(issue)) {
+      ++page.erased;
+      continue;
+    }
+    page.tickets.push_back(engine::TryTicket(
+        candidate, {ticket.reference(), engine::FormatDay(day), issue, ticket.decision()}));
   }
-  tally.Add({ticket.reference(), engine::FormatDay(day), issue, ticket.decision()});
-  return absl::OkStatus();
+  return page;
 }
 
 }  // namespace
 
+BacktestDays ParseDays(const std::string& from_day, const std::string& to_day,
+                       std::vector<engine::FieldViolation>& violations) {
+  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
+    if (text.empty()) return otherwise;
+    const std::optional<int32_t> parsed = engine::ParseDay(text);
+    if (!parsed)
+      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
+    return parsed.value_or(otherwise);
+  };
+  const BacktestDays days{day(from_day, "from_day", engine::kDayFirst),
+                          day(to_day, "to_day", engine::kDayLast + 1)};
+  if (violations.empty() && days.to <= days.from)
+    violations.push_back({"to_day", "must be after from_day"});
+  return days;
+}
+
 absl::StatusOr<v1::BacktestPlaybookResponse> BacktestLedger(const storage::LedgerReader& reader,
                                                             absl::string_view tenant,
                                                             const engine::Playbook& candidate,
-                                                            BacktestDays days,
+                                                            BacktestDays days, WorkerPool* helpers,
                                                             BacktestProgress tell) {
   ASSIGN_OR_RETURN(const v1::LedgerHead head, reader.ReadHead(tenant));
   v1::BacktestPlaybookResponse response;
   response.set_total(head.last_ticket_id());
   engine::BacktestTally tally(candidate);
   const uint64_t end = head.last_ticket_id() + 1;
-  for (uint64_t first = 1; first < end; first += kBacktestPage) {
-    const uint64_t page_end = std::min(first + kBacktestPage, end);
-    ASSIGN_OR_RETURN(const std::vector<v1::Ticket> tickets,
-                     ReadPage(reader, tenant, first, page_end));
-    for (const v1::Ticket& ticket : tickets) {
-      RETURN_IF_ERROR(AddTicket(reader, tenant, ticket, days, tally));
-    }
-    response.set_looked_at(page_end - 1);
-    if (!tell(response)) return response;
-  }
+  const auto page_end = [end](size_t page) {
+    return std::min<uint64_t>(1 + (page + 1) * kBacktestPage, end);
+  };
+  absl::Status status;
+  bool is_stopped = false;
+  size_t taken = 0;
+  OrderedWork<absl::StatusOr<TriedPage>>::Run(
+      helpers, (end - 1 + kBacktestPage - 1) / kBacktestPage,
+      [&](size_t page) {
+        return TryPage(reader, tenant, candidate, days, 1 + page * kBacktestPage, page_end(page));
+      },
+      [&](absl::StatusOr<TriedPage> page) {
+        status = page.status();
+        if (!status.ok()) return false;
+        for (const engine::TriedTicket& ticket : page->tickets) tally.Add(ticket);
+        for (uint64_t i = 0; i < page->erased; ++i) tally.AddErased();
+        response.set_looked_at(page_end(taken++) - 1);
+        is_stopped = !tell(response);
+        return !is_stopped;
+      });
+  RETURN_IF_ERROR(status);
+  if (is_stopped) return response;
   response.set_done(true);
   *response.mutable_backtest() = std::move(tally).Take();
   return response;

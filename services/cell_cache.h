@@ -24,6 +24,10 @@ class CellCache {
   // Merges what a commit adds for one tenant into the stored cells and writes them.
   absl::Status Add(absl::string_view tenant, engine::CellDeltas& deltas,
                    storage::LedgerWriter& writer);
+  // Merges one cell. `is_key`: of a cell whose keys are not counters.
+  absl::Status Merge(absl::string_view tenant, const storage::CellAddress& address,
+                     const engine::Cell& cell, bool (*is_key)(uint64_t key),
+                     storage::LedgerWriter& writer);
   // Forgets everything: a commit failed, so what was merged may not be stored.
   void Clear() { cells_.clear(); }
 

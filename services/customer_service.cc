@@ -18,7 +18,7 @@ CustomerService::CustomerService(Backend& backend)
 
 void CustomerService::GetView(const Caller& caller, v1::GetViewRequest request,
                               Reply<v1::GetViewResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -49,9 +49,11 @@ void CustomerService::DisputeResolution(const Caller& caller,
 
 template <class Response>
 void CustomerService::ExecuteWithView(Order order, Reply<Response> reply) {
-  order.done = [this, tenant = order.tenant, reply](const Outcome& outcome) {
+  order.done = [this, tenant = order.tenant, client = order.actor.id,
+                reply](const Outcome& outcome) {
     if (outcome.failure) return reply.Fail(*outcome.failure);
-    Work(backend_, reply, [this, tenant, reply, ticket = outcome.tickets.back()] {
+    const v1::Ticket& after = outcome.tickets.back();
+    WorkIn(backend_.workers, tenant, client, reply, [this, tenant, reply, ticket = after] {
       auto shown = ViewOf(tenant, ticket);
       if (!shown.ok()) return reply.Fail(StorageFailure(shown.status()));
       Response response;

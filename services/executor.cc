@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "base/sha256.h"
 #include "base/status.h"
+#include "engine/measure/day.h"
 #include "engine/measure/tally.h"
 #include "engine/ticket/apply.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/validate.h"
+#include "engine/time/instant.h"
 #include "services/facts.h"
 #include "services/refusal.h"
 
@@ -37,6 +39,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kTransferTicket: return command.transfer_ticket().request_id();
     case Order::kEscalateTicket: return command.escalate_ticket().request_id();
     case Order::kDeescalateTicket: return command.deescalate_ticket().request_id();
+    case Order::kAnswerLevelOffer: return command.answer_level_offer().request_id();
     case Order::kResolveTicket: return command.resolve_ticket().request_id();
     case Order::kCloseTicket: return command.close_ticket().request_id();
     case Order::kReopenTicket: return command.reopen_ticket().request_id();
@@ -45,6 +48,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kDisputeResolution: return command.dispute_resolution().request_id();
     case Order::kPublishPlaybook: return command.publish_playbook().request_id();
     case Order::kFireDeadline:
+    case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return "";
   }
   return "";
@@ -94,7 +98,11 @@ struct Executor::Batch {
   std::map<std::string, PublishedPlaybook> published;
   // Those that were live when it began, of the tenants that were asked for.
   std::map<std::string, PublishedPlaybook> live;
+  // Something besides events was written.
+  bool has_filled = false;
   std::string random;
+  // Commands for which nothing was done, since their callers will have gone.
+  size_t too_late = 0;
 
   std::string TakeSalt(Entropy& entropy) {
     if (random.size() < kSaltBytes) random = entropy.Bytes(kSaltBytes * kBatchCommandsMax);
@@ -107,22 +115,25 @@ struct Executor::Batch {
 Executor::Executor(ExecutorOptions options) : options_(std::move(options)) {}
 
 void Executor::Submit(Order order) {
-  const auto refuse = [&order](Failure failure) {
+  const std::vector<engine::FieldViolation> violations = engine::Validate(order.command);
+  const size_t bytes = order.command.ByteSizeLong();
+  Waiting waiting{std::move(order), ""};
+  const auto refuse = [&waiting](Failure failure) {
     Outcome outcome;
     outcome.failure = std::move(failure);
-    order.done(std::move(outcome));
+    waiting.order.done(std::move(outcome));
   };
-  const std::vector<engine::FieldViolation> violations = engine::Validate(order.command);
   if (!violations.empty()) return refuse(InvalidRequest(violations));
-
-  std::string hash = RequestHash(order.actor, order.command);
+  waiting.request_hash = RequestHash(waiting.order.actor, waiting.order.command);
+  const absl::string_view tenant = waiting.order.tenant;
+  const absl::string_view client = waiting.order.actor.id;
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   {
     absl::MutexLock lock(&mutex_);
     if (is_stopping_) reason = v1::ERROR_REASON_SERVER_DRAINING;
     else if (is_write_stopped_) reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE;
-    else if (queue_.size() >= kExecutorQueueMax) reason = v1::ERROR_REASON_QUEUE_FULL;
-    else queue_.push_back({std::move(order), std::move(hash)});
+    else if (!queue_.Push(tenant, client, bytes, std::move(waiting)))
+      reason = v1::ERROR_REASON_QUEUE_FULL;
   }
   if (reason == v1::ERROR_REASON_SERVER_DRAINING)
     refuse(MakeFailure(reason, "The server is stopping. Try again."));
@@ -151,31 +162,25 @@ void Executor::Run() {
       absl::MutexLock lock(&mutex_, absl::Condition(&has_work));
       if (queue_.empty()) return;
     }
-    RunBatch();
+    do RunBatch();
+    while (!rest_.empty());
   }
 }
 
 std::deque<Executor::Waiting> Executor::Take() {
-  std::deque<Waiting> taken;
+  if (!rest_.empty()) return std::exchange(rest_, {});
+  size_t count = kBatchCommandsMax;
+  if (time_of_one_ > absl::ZeroDuration())
+    count = std::clamp(static_cast<size_t>(kBatchTimeMax / time_of_one_), kBatchCommandsMin,
+                       kBatchCommandsMax);
   absl::MutexLock lock(&mutex_);
-  while (!queue_.empty() && taken.size() < kBatchCommandsMax) {
-    taken.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  return taken;
-}
-
-void Executor::PutBack(std::deque<Waiting> rest) {
-  absl::MutexLock lock(&mutex_);
-  while (!rest.empty()) {
-    queue_.push_front(std::move(rest.back()));
-    rest.pop_back();
-  }
+  return queue_.Take(count);
 }
 
 size_t Executor::RunBatch() {
   std::deque<Waiting> orders = Take();
   if (orders.empty()) return 0;
+  const absl::Time begin = options_.clock->Now();
   absl::StatusOr<std::vector<Outcome>> outcomes = absl::AbortedError("not tried");
   Batch batch;
   for (int i = 0; i < kCommitTriesMax && absl::IsAborted(outcomes.status()); ++i) {
@@ -183,15 +188,14 @@ size_t Executor::RunBatch() {
     outcomes = Attempt(orders, batch);
     if (outcomes.ok()) break;
     cells_.Clear();
+    measures_.Clear();
     for (const auto& [tenant, published] : batch.published) options_.playbooks->ForgetLive(tenant);
   }
   if (outcomes.ok()) {
-    std::deque<Waiting> rest;
     while (orders.size() > outcomes->size()) {
-      rest.push_front(std::move(orders.back()));
+      rest_.push_front(std::move(orders.back()));
       orders.pop_back();
     }
-    PutBack(std::move(rest));
   } else {
     Outcome failed;
     failed.failure = StorageFailure(outcomes.status());
@@ -201,8 +205,27 @@ size_t Executor::RunBatch() {
     batch = Batch();
   }
   const size_t count = orders.size();
+  const size_t too_late = batch.too_late;
   Answer(std::move(orders), *std::move(outcomes), batch);
+  FitRoom(count, count - std::min(count, too_late), options_.clock->Now() - begin);
   return count;
+}
+
+void Executor::FitRoom(size_t count, size_t done, absl::Duration took) {
+  constexpr int kMemory = 4;  // batches that an odd one is averaged with
+  absl::MutexLock lock(&mutex_);
+  const bool is_behind = queue_.size() > count;
+  if (done > 0 && took > absl::ZeroDuration()) {
+    // A small batch tells too much of what each commit costs, unless it was quicker yet.
+    const absl::Duration of_one = took / static_cast<int64_t>(done);
+    if (is_behind || of_one < time_of_one_)
+      time_of_one_ += (of_one - time_of_one_) / (time_of_one_ > absl::ZeroDuration() ? kMemory : 1);
+  }
+  double fits = kExecutorSlotsMax;
+  if (is_behind && time_of_one_ > absl::ZeroDuration())
+    fits = absl::FDivDuration(kExecutorWaitMax, time_of_one_);
+  queue_.SetSlotsMax(static_cast<size_t>(std::clamp(fits, double{kExecutorSlotsMin},
+                                                    double{kExecutorSlotsMax})));
 }
 
 absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>& orders,
@@ -210,20 +233,24 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
   const absl::Time now = options_.clock->Now();
   ASSIGN_OR_RETURN(batch.writer,
                    storage::LedgerWriter::Begin(*options_.kv, absl::ToUnixMicros(now)));
+  // Whoever will have gone by then is done nothing for.
+  const absl::Time answered = now + time_of_one_ * static_cast<int64_t>(orders.size());
   std::vector<Outcome> outcomes;
   for (const Waiting& waiting : orders) {
     if (batch.writer->event_bytes() >= kBatchEventBytesMax) break;
-    if (waiting.order.deadline < now) {
+    if (waiting.order.deadline < answered) {
       outcomes.emplace_back().failure = MakeFailure(
           v1::ERROR_REASON_DEADLINE_PASSED, "The call's deadline passed while it waited.");
+      ++batch.too_late;
       continue;
     }
     ASSIGN_OR_RETURN(Outcome outcome, Decide(waiting, batch));
     outcomes.push_back(std::move(outcome));
   }
-  if (batch.writer->event_count() == 0) return outcomes;
+  if (batch.writer->event_count() == 0 && !batch.has_filled) return outcomes;
   for (auto& [tenant, deltas] : batch.deltas)
     RETURN_IF_ERROR(cells_.Add(tenant, deltas, *batch.writer));
+  RETURN_IF_ERROR(measures_.Flush(*batch.writer));
   RETURN_IF_ERROR(batch.writer->Commit());
   for (auto& [tenant, published] : batch.published)
     options_.playbooks->SetLive(tenant, std::move(published));
@@ -241,6 +268,7 @@ absl::StatusOr<PublishedPlaybook> Executor::LivePlaybook(const std::string& tena
 
 absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   const Order& order = waiting.order;
+  if (order.command.has_fill_measures()) return FillMeasures(waiting, batch);
   storage::LedgerWriter& writer = *batch.writer;
   ASSIGN_OR_RETURN(const int64_t time_us, writer.TimeOf(order.tenant));
   const absl::string_view request_id = RequestIdOf(order.command);
@@ -268,6 +296,14 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
     return outcome;
   }
   return Write(waiting, loaded->facts, std::move(decision), batch);
+}
+
+absl::StatusOr<Outcome> Executor::FillMeasures(const Waiting& waiting, Batch& batch) {
+  const std::string& tenant = waiting.order.tenant;
+  ASSIGN_OR_RETURN(const PublishedPlaybook live, LivePlaybook(tenant, batch));
+  RETURN_IF_ERROR(measures_.Fill(tenant, live.playbook, *batch.writer));
+  batch.has_filled = true;
+  return Outcome();
 }
 
 absl::StatusOr<Outcome> Executor::Repeat(const Waiting& waiting, const v1::StoredReply& stored,
@@ -322,6 +358,9 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
 absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* original,
                                    absl::Span<engine::Step> steps, Batch& batch,
                                    Outcome& outcome) {
+  ASSIGN_OR_RETURN(const PublishedPlaybook live, LivePlaybook(tenant, batch));
+  ASSIGN_OR_RETURN(const int64_t time_us, batch.writer->TimeOf(tenant));
+  const int32_t today = engine::DayOf(engine::ToTimestamp(ToTime(time_us)));
   v1::Position first, last;
   if (original != nullptr) {
     first = original->first_event();
@@ -335,6 +374,8 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
     if (first.commit() == 0) first = last;
     outcome.joined |= step.event.has_issue_joined();
     batch.deltas[tenant].Add(engine::Tally(before, step.event, step.after));
+    RETURN_IF_ERROR(measures_.Add(tenant, live.playbook, before, step.event, step.after, today,
+                                  batch.writer->reader()));
     before = &step.after;
   }
   v1::Ticket& after = steps.back().after;
@@ -358,7 +399,8 @@ absl::Status Executor::WritePlaybook(const Waiting& waiting, const engine::Step&
   outcome.playbook_version = step.event.playbook_published().version();
   batch.writer->PutPlaybook(tenant, outcome.playbook_version, outcome.receipt.position());
   batch.published[tenant] = {outcome.playbook_version, waiting.order.candidate};
-  return absl::OkStatus();
+  return measures_.Publish(tenant, waiting.order.candidate, outcome.receipt.position(),
+                           *batch.writer);
 }
 
 void Executor::Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch) {

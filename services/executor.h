@@ -27,14 +27,24 @@
 #include "services/cell_cache.h"
 #include "services/clock.h"
 #include "services/failure.h"
+#include "services/fair_queue.h"
+#include "services/measure_keeper.h"
 #include "services/playbook_store.h"
 #include "storage/kv.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
 
-// Commands that may wait; one more is refused with RESOURCE_EXHAUSTED.
-inline constexpr size_t kExecutorQueueMax = 8192;
+// What may wait, in slots of a FairQueue: a command and each 4 KiB of it take one. What does not
+// fit into its sender's share is refused with RESOURCE_EXHAUSTED. A client alone gets a third.
+inline constexpr size_t kExecutorSlotsMax = 24'576;
+// While more waits than one commit takes: there is room for what can be done in this time, so that
+// what is taken in is also answered soon, but never less than for so many slots; and a commit takes
+// only as many commands as fit into its time, but never fewer than these.
+inline constexpr absl::Duration kExecutorWaitMax = absl::Seconds(3);
+inline constexpr size_t kExecutorSlotsMin = 3072;
+inline constexpr absl::Duration kBatchTimeMax = absl::Milliseconds(250);
+inline constexpr size_t kBatchCommandsMin = 32;
 // Commands and event bytes in one commit.
 inline constexpr size_t kBatchCommandsMax = 512;
 inline constexpr size_t kBatchEventBytesMax = 1 << 20;
@@ -111,8 +121,8 @@ class Executor {
   };
   struct Batch;
 
+  // What was put back, else what waits.
   std::deque<Waiting> Take();
-  void PutBack(std::deque<Waiting> rest);
   // Decides and writes a prefix of `orders`; the answers of that prefix.
   absl::StatusOr<std::vector<Outcome>> Attempt(const std::deque<Waiting>& orders, Batch& batch);
   absl::StatusOr<Outcome> Decide(const Waiting& waiting, Batch& batch);
@@ -125,15 +135,25 @@ class Executor {
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
   absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
                              Outcome& outcome);
+  absl::StatusOr<Outcome> FillMeasures(const Waiting& waiting, Batch& batch);
   absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
+  // Fits the room to how long a batch took, in which `done` of `count` commands were not too late.
+  void FitRoom(size_t count, size_t done, absl::Duration took);
   void Answer(std::deque<Waiting> orders, std::vector<Outcome> outcomes, Batch& batch);
   void StopWriting(const absl::Status& why);
 
   const ExecutorOptions options_;
   CellCache cells_;
+  MeasureKeeper measures_{cells_};
+
+  // Taken, and left over by a commit that was large enough without them. Of RunBatch alone.
+  std::deque<Waiting> rest_;
+  // What a command takes, as learned while more waited than was taken. Zero: not yet. Of RunBatch
+  // alone.
+  absl::Duration time_of_one_;
 
   mutable absl::Mutex mutex_;
-  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  FairQueue<Waiting> queue_ ABSL_GUARDED_BY(mutex_){kExecutorSlotsMax};
   bool is_stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_write_stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };

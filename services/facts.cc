@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/rules/route.h"
 #include "engine/ticket/apply.h"
+#include "engine/ticket/chain.h"
 #include "engine/ticket/clock_terms.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
@@ -57,6 +58,7 @@ absl::Status Loader::Load(const v1::Command& command) {
     case Order::kTransferTicket: return LoadNamed(command.transfer_ticket().ticket());
     case Order::kEscalateTicket: return LoadNamed(command.escalate_ticket().ticket());
     case Order::kDeescalateTicket: return LoadNamed(command.deescalate_ticket().ticket());
+    case Order::kAnswerLevelOffer: return LoadNamed(command.answer_level_offer().ticket());
     case Order::kResolveTicket:
       RETURN_IF_ERROR(LoadOther(command.resolve_ticket().resolution().duplicate_of()));
       return LoadNamed(command.resolve_ticket().ticket());
@@ -68,6 +70,7 @@ absl::Status Loader::Load(const v1::Command& command) {
     case Order::kFireDeadline:
       return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
     case Order::kPublishPlaybook:
+    case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return absl::OkStatus();
   }
   return absl::OkStatus();
@@ -154,6 +157,39 @@ absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& 
 
 }  // namespace
 
+namespace {
+
+// Finds the version of the playbook that has the calendar, if the live one has not.
+absl::Status LoadCalendar(const storage::LedgerReader& reader, absl::string_view tenant,
+                          const v1::ClockTerms& terms, PlaybookStore& playbooks,
+                          LoadedFacts& loaded) {
+  if (engine::HasCalendar(loaded.facts.playbook, terms)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PublishedPlaybook older,
+                   playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
+  if (!engine::HasCalendar(older.playbook.get(), terms))
+    return absl::DataLossError(absl::StrCat("a clock or a chain runs on calendar ",
+                                            terms.calendar(), ", which was never published"));
+  loaded.facts.older_playbooks.push_back(older.playbook.get());
+  loaded.older.push_back(std::move(older));
+  return absl::OkStatus();
+}
+
+absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
+                                const v1::Ticket& ticket, PlaybookStore& playbooks,
+                                LoadedFacts& loaded) {
+  for (const v1::Clock& clock : ticket.clocks())
+    RETURN_IF_ERROR(LoadCalendar(reader, tenant, clock.terms(), playbooks, loaded));
+  if (!engine::RunsChain(ticket)) return absl::OkStatus();
+  for (const v1::ChainStep& step : ticket.chain().steps()) {
+    if (step.calendar().empty()) continue;
+    RETURN_IF_ERROR(LoadCalendar(reader, tenant, engine::TermsOf(ticket.chain(), step), playbooks,
+                                 loaded));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
@@ -171,18 +207,11 @@ absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
 
 absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
                                 PlaybookStore& playbooks, LoadedFacts& loaded) {
-  if (!loaded.facts.ticket) return absl::OkStatus();
-  for (const v1::Clock& clock : loaded.facts.ticket->clocks()) {
-    const v1::ClockTerms& terms = clock.terms();
-    if (engine::HasCalendar(loaded.facts.playbook, terms)) continue;
-    ASSIGN_OR_RETURN(PublishedPlaybook older,
-                     playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
-    if (!engine::HasCalendar(older.playbook.get(), terms))
-      return absl::DataLossError(absl::StrCat("a clock of ticket ", loaded.facts.ticket->id(),
-                                              " runs on a calendar that was never published"));
-    loaded.facts.older_playbooks.push_back(older.playbook.get());
-    loaded.older.push_back(std::move(older));
-  }
+  if (loaded.facts.ticket)
+    RETURN_IF_ERROR(
+        LoadOlderCalendars(reader, tenant, *loaded.facts.ticket, playbooks, loaded));
+  for (const v1::Ticket& ticket : loaded.facts.queue)
+    RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, ticket, playbooks, loaded));
   return absl::OkStatus();
 }
 

@@ -30,8 +30,8 @@ absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
     PlaybookStore& playbooks);
 
-// Finds the older versions of the playbook on whose calendars clocks of the facts' ticket are,
-// where the live one does not have them.
+// Finds the older versions of the playbook on whose calendars clocks and chains of the facts'
+// tickets are, where the live one does not have them.
 absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::string_view tenant,
                                 PlaybookStore& playbooks, LoadedFacts& loaded);
 

@@ -74,11 +74,44 @@ std::variant<Caller, Failure> Gate::Admit(const CallFacts& facts) {
   caller.deadline =
       facts.is_stream ? facts.deadline : std::min(facts.deadline, now + options_.unary_time_max);
 
-  if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.in_flight_max) {
-    Leave();
-    return TooManyCalls();
-  }
+  if (!Enter(caller.actor)) return TooManyCalls();
   return caller;
+}
+
+bool Gate::Enter(const Actor& actor) {
+  absl::MutexLock lock(&seats_mutex_);
+  if (in_flight_ >= options_.in_flight_max) return false;
+  Party& party = parties_[actor.tenant];
+  int& of_client = party.clients[actor.id];
+  if (of_client >= options_.in_flight_max - in_flight_ - party.in_flight) {
+    Forget(actor);
+    return false;
+  }
+  ++in_flight_;
+  ++party.in_flight;
+  ++of_client;
+  return true;
+}
+
+void Gate::Forget(const Actor& actor) {
+  const auto party = parties_.find(actor.tenant);
+  const auto client = party->second.clients.find(actor.id);
+  if (client->second == 0) party->second.clients.erase(client);
+  if (party->second.in_flight == 0) parties_.erase(party);
+}
+
+void Gate::Leave(const Caller& caller) {
+  absl::MutexLock lock(&seats_mutex_);
+  Party& party = parties_.at(caller.actor.tenant);
+  --in_flight_;
+  --party.in_flight;
+  --party.clients.at(caller.actor.id);
+  Forget(caller.actor);
+}
+
+int Gate::in_flight() const {
+  absl::MutexLock lock(&seats_mutex_);
+  return in_flight_;
 }
 
 std::variant<Actor, Failure> Gate::Identify(const CallFacts& facts, absl::Time now) {

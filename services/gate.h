@@ -6,7 +6,6 @@
 // many calls at once. Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,8 +26,9 @@
 namespace redress::services {
 
 struct GateOptions {
-  // Calls at the same time, streams included.
-  int in_flight_max = 4096;
+  // Calls at the same time, streams included. A client may have no more than are free beside those
+  // of its tenant, as in a FairQueue: alone it gets a third.
+  int in_flight_max = 6144;
   // Streams and parked calls among them, so that these cannot take all places.
   int parked_max = 1024;
   // What a unary call without a deadline, or with a later one, gets.
@@ -59,12 +59,12 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  // A caller was counted as in flight: call Leave once when the call has ended.
+  // A caller was counted as in flight: call Leave with it once when the call has ended.
   std::variant<Caller, Failure> Admit(const CallFacts& facts);
-  void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+  void Leave(const Caller& caller);
   // False: every caller is trusted.
   bool asks_for_credentials() const { return options_.tokens != nullptr; }
-  int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  int in_flight() const;
 
   // Calls that wait are known here, so that Drain can end them. Nothing: the call may wait. A
   // failure: it must end so. Call Unpark when it has ended.
@@ -76,11 +76,23 @@ class Gate {
   void Drain();
 
  private:
+  // The calls of a tenant that are in flight.
+  struct Party {
+    int in_flight = 0;
+    absl::flat_hash_map<std::string, int> clients;
+  };
+
+  // Counts a call; false: its client has its share.
+  bool Enter(const Actor& actor) ABSL_LOCKS_EXCLUDED(seats_mutex_);
+  // Drops the counts of a client that has no call.
+  void Forget(const Actor& actor) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seats_mutex_);
   std::variant<Actor, Failure> Identify(const CallFacts& facts, absl::Time now);
 
   const PermissionTable* const permissions_;
   const GateOptions options_;
-  std::atomic<int> in_flight_ = 0;
+  mutable absl::Mutex seats_mutex_;
+  int in_flight_ ABSL_GUARDED_BY(seats_mutex_) = 0;
+  absl::flat_hash_map<std::string, Party> parties_ ABSL_GUARDED_BY(seats_mutex_);
   mutable absl::Mutex mutex_;
   bool is_draining_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<const void*, std::function<void(const Failure&)>> parked_

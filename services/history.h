@@ -16,6 +16,13 @@
 
 namespace redress::services {
 
+// An event, where it stands and when it was recorded.
+struct DatedEvent {
+  v1::Event event;
+  v1::Position position;
+  google::protobuf::Timestamp record_time;
+};
+
 class HistoryReader {
  public:
   // Commits kept.
@@ -27,6 +34,7 @@ class HistoryReader {
 
   // Every event of the ticket, oldest first.
   absl::StatusOr<std::vector<v1::Event>> Read(const v1::Ticket& ticket);
+  absl::StatusOr<std::vector<DatedEvent>> ReadDated(const v1::Ticket& ticket);
 
  private:
   absl::StatusOr<const v1::Commit*> CommitAt(uint64_t number);

@@ -30,11 +30,11 @@ absl::StatusOr<int64_t> AmountOf(HistoryReader& histories, const v1::Ticket& tic
 
 }  // namespace
 
-absl::StatusOr<MemberPage> ReadMembers(const storage::LedgerReader& reader,
-                                       absl::string_view tenant, const MemberQuery& query,
-                                       uint64_t first_ticket_id, int size) {
+absl::StatusOr<MemberPage> ReadMembersBy(
+    const storage::LedgerReader& reader, absl::string_view tenant,
+    absl::FunctionRef<absl::StatusOr<int64_t>(const v1::Ticket&)> amount_of,
+    uint64_t first_ticket_id, int size) {
   ASSIGN_OR_RETURN(const v1::LedgerHead head, reader.ReadHead(tenant));
-  HistoryReader histories(reader, tenant);
   MemberPage page;
   const uint64_t end = std::min(head.last_ticket_id() + 1, first_ticket_id + kMembersScanMax);
   for (uint64_t id = first_ticket_id; id < end; ++id) {
@@ -44,7 +44,7 @@ absl::StatusOr<MemberPage> ReadMembers(const storage::LedgerReader& reader,
     }
     ASSIGN_OR_RETURN(const std::optional<v1::Ticket> ticket, reader.ReadTicket(tenant, id));
     if (!ticket) continue;
-    ASSIGN_OR_RETURN(const int64_t amount, AmountOf(histories, *ticket, query));
+    ASSIGN_OR_RETURN(const int64_t amount, amount_of(*ticket));
     if (amount == 0) continue;
     v1::Member& member = page.members.emplace_back();
     member.set_ticket_id(id);
@@ -53,6 +53,16 @@ absl::StatusOr<MemberPage> ReadMembers(const storage::LedgerReader& reader,
   }
   if (end <= head.last_ticket_id()) page.next_ticket_id = end;
   return page;
+}
+
+absl::StatusOr<MemberPage> ReadMembers(const storage::LedgerReader& reader,
+                                       absl::string_view tenant, const MemberQuery& query,
+                                       uint64_t first_ticket_id, int size) {
+  HistoryReader histories(reader, tenant);
+  return ReadMembersBy(
+      reader, tenant,
+      [&](const v1::Ticket& ticket) { return AmountOf(histories, ticket, query); },
+      first_ticket_id, size);
 }
 
 }  // namespace redress::services

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/measure/counter.h"
 #include "redress/v1/audit_service.pb.h"
@@ -28,6 +29,12 @@ struct MemberPage {
 
 // Tickets that one page may look at.
 inline constexpr uint64_t kMembersScanMax = 20'000;
+
+// Tickets from `first_ticket_id` on to whom `amount_of` gives another amount than 0.
+absl::StatusOr<MemberPage> ReadMembersBy(
+    const storage::LedgerReader& reader, absl::string_view tenant,
+    absl::FunctionRef<absl::StatusOr<int64_t>(const v1::Ticket&)> amount_of,
+    uint64_t first_ticket_id, int size);
 
 // Members among the tickets from `first_ticket_id` on, `size` at most, by rising id.
 absl::StatusOr<MemberPage> ReadMembers(const storage::LedgerReader& reader,

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "engine/measure/day.h"
 #include "engine/rules/route.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/validate.h"
@@ -14,9 +13,19 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/backtest.h"
 #include "services/facts.h"
+#include "services/playbook_check.h"
+#include "services/preview.h"
+#include "services/rule_review.h"
 
 namespace redress::services {
 namespace {
+
+void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
+  response.mutable_decision()->Swap(&explanation.decision);
+  for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
+}
+
+}  // namespace
 
 std::optional<Failure> RefuseSource(const std::string& source) {
   if (source.empty()) return ToFailure(engine::InvalidField("source", "is required"));
@@ -38,30 +47,6 @@ Failure InvalidPlaybook(const engine::PlaybookCompilation& compilation) {
   return failure;
 }
 
-// The asked days, and what is wrong with them.
-BacktestDays DaysOf(const v1::BacktestPlaybookRequest& request,
-                    std::vector<engine::FieldViolation>& violations) {
-  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
-    if (text.empty()) return otherwise;
-    const std::optional<int32_t> parsed = engine::ParseDay(text);
-    if (!parsed)
-      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
-    return parsed.value_or(otherwise);
-  };
-  const BacktestDays days{day(request.from_day(), "from_day", engine::kDayFirst),
-                          day(request.to_day(), "to_day", engine::kDayLast + 1)};
-  if (violations.empty() && days.to <= days.from)
-    violations.push_back({"to_day", "must be after from_day"});
-  return days;
-}
-
-void Fill(v1::ExplainDecisionResponse& response, engine::Explanation& explanation) {
-  response.mutable_decision()->Swap(&explanation.decision);
-  for (v1::RowExplanation& row : explanation.rows) response.add_rows()->Swap(&row);
-}
-
-}  // namespace
-
 PlaybookService::PlaybookService(Backend& backend)
     : backend_(backend),
       methods_(*v1::CheckPlaybookRequest::descriptor()->file()->FindServiceByName(
@@ -70,32 +55,30 @@ PlaybookService::PlaybookService(Backend& backend)
   methods_.Unary("PublishPlaybook", this, &PlaybookService::PublishPlaybook);
   methods_.Unary("GetPlaybook", this, &PlaybookService::GetPlaybook);
   methods_.Unary("ExplainDecision", this, &PlaybookService::ExplainDecision);
+  methods_.Unary("PreviewTimeline", this, &PlaybookService::PreviewTimeline);
   methods_.ServerStream("BacktestPlaybook", this, &PlaybookService::BacktestPlaybook);
+  methods_.Unary("StartShadow", this, &PlaybookService::StartShadow);
+  methods_.Unary("GetShadow", this, &PlaybookService::GetShadow);
+  methods_.Unary("StopShadow", this, &PlaybookService::StopShadow);
+  methods_.ServerStream("ReviewRules", this, &PlaybookService::ReviewRules);
 }
 
-void PlaybookService::CheckPlaybook(const Caller&, v1::CheckPlaybookRequest request,
+void PlaybookService::CheckPlaybook(const Caller& caller, v1::CheckPlaybookRequest request,
                                     Reply<v1::CheckPlaybookResponse> reply) {
   if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
-  Work(backend_, reply, [request = std::move(request), reply] {
-    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
-    v1::CheckPlaybookResponse response;
-    for (engine::Finding& finding : compilation.findings) {
-      v1::PlaybookFinding& shown = *response.add_findings();
-      shown.set_line(finding.line);
-      shown.set_column(finding.column);
-      shown.set_message(std::move(finding.message));
-      shown.set_excerpt(std::move(finding.excerpt));
-    }
-    response.set_playbook_hash(compilation.playbook_hash);
-    response.set_examples(compilation.examples);
-    reply.Finish(response);
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto response = CheckSource(view.reader(), ToEngineActor(caller), caller.actor.tenant,
+                                      request.source());
+    if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
+    reply.Finish(*response);
   });
 }
 
 void PlaybookService::PublishPlaybook(const Caller& caller, v1::PublishPlaybookRequest request,
                                       Reply<v1::PublishPlaybookResponse> reply) {
   if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
-  Work(backend_, reply, [this, caller, request = std::move(request), reply]() mutable {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply]() mutable {
     engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
     if (compilation.playbook == nullptr) return reply.Fail(InvalidPlaybook(compilation));
     Order order = OrderOf(caller);
@@ -115,7 +98,7 @@ void PlaybookService::PublishPlaybook(const Caller& caller, v1::PublishPlaybookR
 
 void PlaybookService::GetPlaybook(const Caller& caller, v1::GetPlaybookRequest request,
                                   Reply<v1::GetPlaybookResponse> reply) {
-  Work(backend_, reply, [this, caller, request, reply] {
+  Work(backend_, caller, reply, [this, caller, request, reply] {
     auto version = ReadVersion(caller.actor.tenant, request.version());
     if (!version.ok()) return reply.Fail(StorageFailure(version.status()));
     if (!*version)
@@ -146,7 +129,7 @@ absl::StatusOr<std::optional<v1::PlaybookVersion>> PlaybookService::ReadVersion(
 
 void PlaybookService::ExplainDecision(const Caller& caller, v1::ExplainDecisionRequest request,
                                       Reply<v1::ExplainDecisionResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     if (request.has_issue()) return ExplainSample(caller, request.issue(), reply);
     ExplainTicket(caller, request.ticket(), reply);
   });
@@ -197,21 +180,38 @@ void PlaybookService::ExplainSample(const Caller& caller, const v1::Issue& issue
 }
 
 std::variant<std::shared_ptr<const engine::Playbook>, Failure> PlaybookService::CandidateOf(
-    const storage::LedgerReader& reader, const std::string& tenant,
-    const v1::BacktestPlaybookRequest& request) {
-  if (!request.source().empty()) {
-    engine::PlaybookCompilation compilation = engine::CompilePlaybook(request.source());
+    const storage::LedgerReader& reader, const std::string& tenant, const std::string& source,
+    uint32_t version) {
+  if (!source.empty()) {
+    engine::PlaybookCompilation compilation = engine::CompilePlaybook(source);
     if (compilation.playbook == nullptr) return InvalidPlaybook(compilation);
     return std::shared_ptr<const engine::Playbook>(std::move(compilation.playbook));
   }
-  const auto published = request.version() == 0
-                             ? backend_.playbooks.Live(reader, tenant)
-                             : backend_.playbooks.Find(reader, tenant, request.version());
+  const auto published = version == 0 ? backend_.playbooks.Live(reader, tenant)
+                                      : backend_.playbooks.Find(reader, tenant, version);
   if (!published.ok()) return StorageFailure(published.status());
   if (published->playbook != nullptr) return published->playbook;
-  if (request.version() == 0) return ToFailure(engine::PlaybookMissing());
+  if (version == 0) return ToFailure(engine::PlaybookMissing());
   return MakeFailure(v1::ERROR_REASON_PLAYBOOK_NOT_FOUND,
                      "There is no such version of the playbook.");
+}
+
+void PlaybookService::PreviewTimeline(const Caller& caller, v1::PreviewTimelineRequest request,
+                                      Reply<v1::PreviewTimelineResponse> reply) {
+  if (!request.source().empty()) {
+    if (const auto failure = RefuseSource(request.source())) return reply.Fail(*failure);
+  }
+  const std::vector<engine::FieldViolation> violations = CheckPreview(request);
+  if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto candidate = CandidateOf(view.reader(), caller.actor.tenant, request.source(), 0);
+    if (const auto* failure = std::get_if<Failure>(&candidate)) return reply.Fail(*failure);
+    const auto& playbook = *std::get<std::shared_ptr<const engine::Playbook>>(candidate);
+    const auto preview = Preview(playbook, request, backend_.clock.Now());
+    if (const auto* failure = std::get_if<Failure>(&preview)) return reply.Fail(*failure);
+    reply.Finish(std::get<v1::PreviewTimelineResponse>(preview));
+  });
 }
 
 void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlaybookRequest request,
@@ -220,12 +220,13 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
     if (const auto failure = RefuseSource(request.source())) return stream.Fail(*failure);
   }
   std::vector<engine::FieldViolation> violations;
-  const BacktestDays days = DaysOf(request, violations);
+  const BacktestDays days = ParseDays(request.from_day(), request.to_day(), violations);
   if (!violations.empty()) return stream.Fail(InvalidRequest(violations));
-  Work(backend_, stream,
+  WorkLong(backend_, caller, stream,
        [this, tenant = caller.actor.tenant, request = std::move(request), days, stream] {
          const LedgerView view(backend_.kv);
-         const auto candidate = CandidateOf(view.reader(), tenant, request);
+         const auto candidate =
+             CandidateOf(view.reader(), tenant, request.source(), request.version());
          if (const auto* failure = std::get_if<Failure>(&candidate)) return stream.Fail(*failure);
          const auto tell = [&stream](const v1::BacktestPlaybookResponse& progress) {
            if (stream.HasRoom()) stream.Send(progress);
@@ -234,7 +235,7 @@ void PlaybookService::BacktestPlaybook(const Caller& caller, v1::BacktestPlayboo
          const auto response =
              BacktestLedger(view.reader(), tenant,
                             *std::get<std::shared_ptr<const engine::Playbook>>(candidate), days,
-                            tell);
+                            &backend_.workers, tell);
          if (!response.ok()) return stream.Fail(StorageFailure(response.status()));
          stream.Send(*response);
          stream.Close();

@@ -54,6 +54,20 @@ struct QueueService::WaitingPull {
   uint64_t subscription = 0;
 };
 
+struct QueueService::Watcher {
+  Watcher(const Caller& given_caller, v1::WatchQueueRequest given_request,
+          Stream<v1::WatchQueueResponse> given_stream)
+      : caller(given_caller), request(std::move(given_request)), stream(std::move(given_stream)) {}
+
+  const Caller caller;
+  const v1::WatchQueueRequest request;
+  const Stream<v1::WatchQueueResponse> stream;
+  // A look is under way or waits for a worker.
+  std::atomic<bool> is_looking = false;
+  // There was a change that it has not been told, since it reads slowly or all workers are busy.
+  std::atomic<bool> is_behind = false;
+};
+
 QueueService::QueueService(Backend& backend)
     : backend_(backend), methods_(*v1::PullTicketsRequest::descriptor()->file()->FindServiceByName(
                              "QueueService")) {
@@ -119,12 +133,16 @@ void QueueService::AfterPull(std::shared_ptr<WaitingPull> pull, Outcome outcome)
 
 void QueueService::Tick(absl::Time now) {
   std::vector<std::shared_ptr<WaitingPull>> over;
+  std::vector<std::shared_ptr<Watcher>> behind;
   {
     absl::MutexLock lock(&mutex_);
+    for (const auto& [number, watcher] : watchers_)
+      if (watcher->is_behind) behind.push_back(watcher);
     for (const auto& [number, pull] : waiting_)
       if (now >= pull->until) over.push_back(pull);
   }
   for (const auto& pull : over) TryPull(pull);
+  for (const auto& watcher : behind) LookFor(watcher);
 }
 
 void QueueService::ExtendLease(const Caller& caller, v1::ExtendLeaseRequest request,
@@ -150,7 +168,7 @@ void QueueService::PeekQueue(const Caller& caller, v1::PeekQueueRequest request,
     return reply.Fail(ToFailure(engine::InvalidField("page_size", "must not be negative")));
   std::optional<std::string> position = ParsePageToken(PeekQuery(request), request.page_token());
   if (!position) return reply.Fail(BadPageToken());
-  Work(backend_, reply, [this, caller, request, size = *size, position = *position, reply] {
+  Work(backend_, caller, reply, [this, caller, request, size = *size, position = *position, reply] {
     const auto response = Peek(caller, request, size, position);
     if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
     reply.Finish(*response);
@@ -188,23 +206,41 @@ void QueueService::WatchQueue(const Caller& caller, v1::WatchQueueRequest reques
                               Stream<v1::WatchQueueResponse> stream) {
   if (const auto failure = RefuseQueue(caller, request.department(), request.level()))
     return stream.Fail(*failure);
-  // A look is under way or waits for a worker; shared by the callbacks of one watch.
-  const auto is_looking = std::make_shared<std::atomic<bool>>(false);
-  const auto look = [this, caller, request, stream, is_looking] {
-    if (stream.is_over() || !stream.HasRoom() || is_looking->exchange(true)) return;
-    const bool is_posted = backend_.workers.Post([this, caller, request, stream, is_looking] {
-      is_looking->store(false);
-      const auto response = Look(caller, request);
-      if (!response.ok()) return stream.Fail(StorageFailure(response.status()));
-      stream.Send(*response);
-    });
-    if (!is_posted) is_looking->store(false);
-  };
-  const uint64_t subscription =
-      backend_.hub.Subscribe(caller.actor.tenant, request.department(), QueueHub::Wants::kChange,
-                             look);
-  stream.Park([this, subscription] { backend_.hub.Unsubscribe(subscription); });
-  look();
+  const auto watcher = std::make_shared<Watcher>(caller, request, stream);
+  uint64_t number = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    number = ++last_waiting_;
+    watchers_[number] = watcher;
+  }
+  const std::weak_ptr<Watcher> weak = watcher;
+  const uint64_t subscription = backend_.hub.Subscribe(
+      caller.actor.tenant, request.department(), QueueHub::Wants::kChange, [this, weak] {
+        if (const auto strong = weak.lock()) LookFor(strong);
+      });
+  stream.Park([this, subscription, number] {
+    backend_.hub.Unsubscribe(subscription);
+    absl::MutexLock lock(&mutex_);
+    watchers_.erase(number);
+  });
+  LookFor(watcher);
+}
+
+void QueueService::LookFor(const std::shared_ptr<Watcher>& watcher) {
+  if (watcher->stream.is_over()) return;
+  watcher->is_behind = !watcher->stream.HasRoom();
+  if (watcher->is_behind || watcher->is_looking.exchange(true)) return;
+  const Actor& actor = watcher->caller.actor;
+  const bool is_posted = backend_.workers.Post(actor.tenant, actor.id, [this, watcher] {
+    watcher->is_looking = false;
+    const auto response = Look(watcher->caller, watcher->request);
+    if (!response.ok()) return watcher->stream.Fail(StorageFailure(response.status()));
+    if (watcher->stream.HasRoom()) watcher->stream.Send(*response);
+    else watcher->is_behind = true;
+  });
+  if (is_posted) return;
+  watcher->is_behind = true;
+  watcher->is_looking = false;
 }
 
 absl::StatusOr<v1::WatchQueueResponse> QueueService::Look(const Caller& caller,

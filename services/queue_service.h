@@ -19,12 +19,15 @@ class QueueService {
   explicit QueueService(Backend& backend);
   const MethodSet& methods() const { return methods_; }
 
-  // Answers the pulls whose waiting time is over, with what there is: nothing.
+  // Answers the pulls whose waiting time is over, with what there is: nothing. Looks again for the
+  // watchers that could not be told of the last change.
   void Tick(absl::Time now);
 
  private:
   // A pull that waits for work. Shared by the hub's callback, the tick and the executor's answer.
   struct WaitingPull;
+  // A watcher of a queue. Shared by the hub's callback, the tick and the worker that looks.
+  struct Watcher;
 
   void PullTickets(const Caller& caller, v1::PullTicketsRequest request,
                    Reply<v1::PullTicketsResponse> reply);
@@ -42,6 +45,7 @@ class QueueService {
   absl::StatusOr<v1::PeekQueueResponse> Peek(const Caller& caller,
                                              const v1::PeekQueueRequest& request, int size,
                                              std::string position);
+  void LookFor(const std::shared_ptr<Watcher>& watcher);
   absl::StatusOr<v1::WatchQueueResponse> Look(const Caller& caller,
                                               const v1::WatchQueueRequest& request);
 
@@ -49,6 +53,7 @@ class QueueService {
   MethodSet methods_;
   absl::Mutex mutex_;
   std::map<uint64_t, std::shared_ptr<WaitingPull>> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, std::shared_ptr<Watcher>> watchers_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(200);
 constexpr absl::Duration kDiskRetryDelay = absl::Seconds(10);
+constexpr absl::Duration kBackupRetryDelay = absl::Seconds(10);
 
 struct Row {
   v1::ErrorReason reason;
@@ -52,6 +53,12 @@ constexpr Row kCodes[] = {
     {v1::ERROR_REASON_REPORT_UNRECONCILED, absl::StatusCode::kFailedPrecondition},
     {v1::ERROR_REASON_PLAYBOOK_NOT_FOUND, absl::StatusCode::kNotFound},
     {v1::ERROR_REASON_TICKET_FULL, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_BACKUPS_NOT_CONFIGURED, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_BACKUP_UNDER_WAY, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_BACKUP_FAILED, absl::StatusCode::kInternal},
+    {v1::ERROR_REASON_ANCHOR_KEY_MISSING, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_SHADOW_RUNNING, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_SHADOW_NOT_FOUND, absl::StatusCode::kNotFound},
 };
 
 }  // namespace
@@ -70,6 +77,7 @@ Failure MakeFailure(v1::ErrorReason reason, absl::string_view message) {
   if (reason == v1::ERROR_REASON_QUEUE_FULL || reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
     failure.retry_delay = kRetryDelay;
   if (reason == v1::ERROR_REASON_DISK_FULL) failure.retry_delay = kDiskRetryDelay;
+  if (reason == v1::ERROR_REASON_BACKUP_UNDER_WAY) failure.retry_delay = kBackupRetryDelay;
   return failure;
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "engine/ticket/explain_due.h"
+#include "engine/ticket/tell_story.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
 #include "services/backend.h"
@@ -133,6 +134,20 @@ absl::StatusOr<std::vector<SaidWords>> ReadWords(const storage::LedgerReader& re
     if (record->has_contact()) *said.words.mutable_contact() = record->contact();
   }
   return all;
+}
+
+absl::StatusOr<v1::GetStoryResponse> ReadStory(const storage::LedgerReader& reader,
+                                               const std::string& tenant,
+                                               const v1::Ticket& ticket, absl::Time now) {
+  ASSIGN_OR_RETURN(std::vector<storage::RecordedEvent> recorded,
+                   reader.ReadHistory(tenant, ticket, 0, ticket.version()));
+  std::vector<v1::Event> history;
+  for (storage::RecordedEvent& each : recorded) history.push_back(std::move(each.event));
+  v1::GetStoryResponse response;
+  *response.mutable_time() = engine::ToTimestamp(now);
+  for (v1::StoryChapter& chapter : engine::TellStory(history, now))
+    response.add_chapters()->Swap(&chapter);
+  return response;
 }
 
 absl::StatusOr<v1::ExplainDueResponse> ExplainClocks(const storage::LedgerReader& reader,

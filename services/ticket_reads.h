@@ -36,6 +36,11 @@ absl::StatusOr<v1::ExplainDueResponse> ExplainClocks(const storage::LedgerReader
                                                      const v1::Ticket& ticket, v1::ClockKind kind,
                                                      absl::Time now);
 
+// Who had a ticket, for how long, and why it moved, up to `now`.
+absl::StatusOr<v1::GetStoryResponse> ReadStory(const storage::LedgerReader& reader,
+                                               const std::string& tenant,
+                                               const v1::Ticket& ticket, absl::Time now);
+
 // Something that was said.
 struct SaidWords {
   v1::Words words;

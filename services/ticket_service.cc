@@ -41,6 +41,8 @@ TicketService::TicketService(Backend& backend)
   methods_.Unary("TransferTicket", this, &TicketService::TransferTicket);
   methods_.Unary("EscalateTicket", this, &TicketService::EscalateTicket);
   methods_.Unary("DeescalateTicket", this, &TicketService::DeescalateTicket);
+  methods_.Unary("AnswerLevelOffer", this, &TicketService::AnswerLevelOffer);
+  methods_.Unary("GetStory", this, &TicketService::GetStory);
   methods_.Unary("ResolveTicket", this, &TicketService::ResolveTicket);
   methods_.Unary("CloseTicket", this, &TicketService::CloseTicket);
   methods_.Unary("ReopenTicket", this, &TicketService::ReopenTicket);
@@ -49,7 +51,7 @@ TicketService::TicketService(Backend& backend)
 
 void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request,
                               Reply<v1::GetTicketResponse> reply) {
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -77,7 +79,7 @@ void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest req
   uint64_t before_id = kFromTheNewest;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &before_id)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     auto page = ListMatching(view.reader(), caller, request.filter(), before_id, *size);
     if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
@@ -99,7 +101,7 @@ void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest reque
   uint32_t after = 0;
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &after)))
     return reply.Fail(BadPageToken());
-  Work(backend_, reply, [=, this, request = std::move(request)] {
+  Work(backend_, caller, reply, [=, this, request = std::move(request)] {
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -124,7 +126,7 @@ void TicketService::ExplainDue(const Caller& caller, v1::ExplainDueRequest reque
                                Reply<v1::ExplainDueResponse> reply) {
   if (!v1::ClockKind_IsValid(request.clock()))
     return reply.Fail(ToFailure(engine::InvalidField("clock", "must be a kind of clock")));
-  Work(backend_, reply, [this, caller, request = std::move(request), reply] {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     const auto ticket = FindVisible(view.reader(), caller, request.ticket());
     if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
@@ -183,6 +185,27 @@ void TicketService::DeescalateTicket(const Caller& caller, v1::DeescalateTicketR
   Order order = OrderOf(caller);
   order.command.mutable_deescalate_ticket()->Swap(&request);
   Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::AnswerLevelOffer(const Caller& caller, v1::AnswerLevelOfferRequest request,
+                                     Reply<v1::AnswerLevelOfferResponse> reply) {
+  Order order = OrderOf(caller);
+  order.command.mutable_answer_level_offer()->Swap(&request);
+  Execute(backend_, std::move(order), reply);
+}
+
+void TicketService::GetStory(const Caller& caller, v1::GetStoryRequest request,
+                             Reply<v1::GetStoryResponse> reply) {
+  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+    const LedgerView view(backend_.kv);
+    const auto ticket = FindVisible(view.reader(), caller, request.ticket());
+    if (!ticket.ok()) return reply.Fail(StorageFailure(ticket.status()));
+    if (!*ticket) return reply.Fail(NoTicket(request.ticket()));
+    auto response =
+        ReadStory(view.reader(), caller.actor.tenant, **ticket, backend_.clock.Now());
+    if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
+    reply.Finish(*response);
+  });
 }
 
 void TicketService::ResolveTicket(const Caller& caller, v1::ResolveTicketRequest request,

@@ -27,6 +27,9 @@ class TicketService {
                       Reply<v1::EscalateTicketResponse>);
   void DeescalateTicket(const Caller&, v1::DeescalateTicketRequest,
                         Reply<v1::DeescalateTicketResponse>);
+  void AnswerLevelOffer(const Caller&, v1::AnswerLevelOfferRequest,
+                        Reply<v1::AnswerLevelOfferResponse>);
+  void GetStory(const Caller&, v1::GetStoryRequest, Reply<v1::GetStoryResponse>);
   void ResolveTicket(const Caller&, v1::ResolveTicketRequest, Reply<v1::ResolveTicketResponse>);
   void CloseTicket(const Caller&, v1::CloseTicketRequest, Reply<v1::CloseTicketResponse>);
   void ReopenTicket(const Caller&, v1::ReopenTicketRequest, Reply<v1::ReopenTicketResponse>);

@@ -4,11 +4,10 @@
 
 namespace redress::services {
 
-bool WorkerPool::Post(std::function<void()> work) {
+bool WorkerPool::Post(absl::string_view tenant, absl::string_view client,
+                      std::function<void()> work) {
   absl::MutexLock lock(&mutex_);
-  if (is_stopping_ || waiting_.size() >= kWaitingMax) return false;
-  waiting_.push_back(std::move(work));
-  return true;
+  return !is_stopping_ && waiting_.Push(tenant, client, 0, std::move(work));
 }
 
 void WorkerPool::Run() {
@@ -20,8 +19,7 @@ void WorkerPool::Run() {
     {
       absl::MutexLock lock(&mutex_, absl::Condition(&has_work));
       if (waiting_.empty()) return;
-      work = std::move(waiting_.front());
-      waiting_.pop_front();
+      work = std::move(waiting_.Take(1).front());
     }
     work();
   }

@@ -12,13 +12,13 @@ constexpr absl::string_view kLeaf("\x00", 1);
 constexpr absl::string_view kNode("\x01", 1);
 constexpr absl::string_view kCommit("\x02", 1);
 
+}  // namespace
+
 std::string EightBytes(uint64_t value) {
   std::string bytes(8, '\0');
   for (int i = 7; i >= 0; --i, value >>= 8) bytes[i] = static_cast<char>(value & 0xFF);
   return bytes;
 }
-
-}  // namespace
 
 std::string LeafHash(absl::string_view event_bytes) {
   thread_local base::Sha256Hasher hasher;

@@ -18,6 +18,9 @@
 
 namespace redress::storage {
 
+// The number as the hashes take it: most significant byte first.
+std::string EightBytes(uint64_t value);
+
 std::string LeafHash(absl::string_view event_bytes);
 // REQUIRES: at least one leaf.
 std::string MerkleRoot(std::vector<std::string> leaves);

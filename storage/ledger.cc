@@ -145,6 +145,12 @@ absl::StatusOr<v1::StoredCell> LedgerReader::ReadCell(absl::string_view tenant,
   return cell ? *std::move(cell) : v1::StoredCell();
 }
 
+absl::StatusOr<v1::MeasureStates> LedgerReader::ReadMeasures(absl::string_view tenant) const {
+  ASSIGN_OR_RETURN(std::optional<v1::MeasureStates> states,
+                   ReadRecord<v1::MeasureStates>(reader_, MeasureKey(tenant), "measures' state"));
+  return states ? *std::move(states) : v1::MeasureStates();
+}
+
 absl::Status LedgerReader::ScanCells(
     absl::string_view tenant, const CellAddress& from, uint32_t to_period,
     absl::FunctionRef<void(const CellAddress&, v1::StoredCell)> visit) const {
@@ -372,6 +378,24 @@ void LedgerWriter::PutCell(absl::string_view tenant, const CellAddress& address,
                            const v1::StoredCell& cell) {
   if (cell.keys_size() == 0) transaction_->Delete(CellKeyOf(tenant, address));
   else transaction_->Put(CellKeyOf(tenant, address), cell.SerializeAsString());
+}
+
+void LedgerWriter::PutMeasures(absl::string_view tenant, const v1::MeasureStates& states) {
+  transaction_->Put(MeasureKey(tenant), states.SerializeAsString());
+}
+
+absl::StatusOr<size_t> LedgerWriter::DeleteCells(absl::string_view tenant, uint32_t dimension,
+                                                 size_t limit) {
+  const std::string prefix =
+      TableKey(tenant, Table::kCell).AppendUnsigned(dimension).Take();
+  std::vector<std::string> keys;
+  const auto take = [&](absl::string_view key, absl::string_view) {
+    keys.emplace_back(key);
+    return keys.size() < limit;
+  };
+  RETURN_IF_ERROR(reader_.ScanPrefix(prefix, take));
+  for (const std::string& key : keys) transaction_->Delete(key);
+  return keys.size();
 }
 
 absl::Status LedgerWriter::Commit() {

@@ -66,6 +66,8 @@ class LedgerReader {
   // An empty message when there is no such cell.
   absl::StatusOr<v1::StoredCell> ReadCell(absl::string_view tenant,
                                           const CellAddress& address) const;
+  // How far the cells of the playbook's measures are kept; an empty message when there are none.
+  absl::StatusOr<v1::MeasureStates> ReadMeasures(absl::string_view tenant) const;
   // Visits the cells of a dimension, granularity and group with period within [from, to), in the
   // order of period and value.
   absl::Status ScanCells(absl::string_view tenant, const CellAddress& from, uint32_t to_period,
@@ -127,6 +129,10 @@ class LedgerWriter {
   void PutPlaybook(absl::string_view tenant, uint32_t version, const v1::Position& position);
   // An empty cell is deleted.
   void PutCell(absl::string_view tenant, const CellAddress& address, const v1::StoredCell& cell);
+
+  void PutMeasures(absl::string_view tenant, const v1::MeasureStates& states);
+  // Deletes cells of a dimension, `limit` at most; how many. Sees cells that were stored before.
+  absl::StatusOr<size_t> DeleteCells(absl::string_view tenant, uint32_t dimension, size_t limit);
 
   // Events appended so far, and their bytes.
   size_t event_count() const { return event_count_; }

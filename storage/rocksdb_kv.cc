@@ -10,7 +10,6 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/status.h>
 #include <rocksdb/table.h>
-#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/write_batch.h>
 
@@ -391,14 +390,6 @@ std::vector<Gauge> RocksDbKv::Stats() const {
   };
 }
 
-absl::Status RocksDbKv::Checkpoint(const std::string& path) const {
-  rocksdb::Checkpoint* raw = nullptr;
-  rocksdb::Status status = rocksdb::Checkpoint::Create(database_->db.get(), &raw);
-  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
-  if (status.ok()) status = checkpoint->CreateCheckpoint(path);
-  if (status.ok()) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat("cannot copy ", database_->path, " to ", path, ": ", status.ToString()));
-}
+rocksdb::DB& RocksDbKv::database() const { return *database_->db; }
 
 }  // namespace redress::storage

@@ -17,6 +17,7 @@
 #include "storage/kv.h"
 
 namespace rocksdb {
+class DB;
 class Env;
 }
 
@@ -44,8 +45,8 @@ class RocksDbKv final : public Kv {
   std::unique_ptr<Transaction> Begin() override;
   std::vector<Gauge> Stats() const override;
 
-  // Makes a consistent copy in the new directory `path`, by links where the file system allows it.
-  absl::Status Checkpoint(const std::string& path) const;
+  // For copies of its files, and nothing else; see rocksdb_backup.h.
+  rocksdb::DB& database() const;
 
  private:
   struct Database;

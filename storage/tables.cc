@@ -37,6 +37,14 @@ std::string PlaybookKey(absl::string_view tenant, uint32_t version) {
   return TableKey(tenant, Table::kPlaybook).AppendUnsigned(version).Take();
 }
 
+std::string MeasureKey(absl::string_view tenant) {
+  return TableKey(tenant, Table::kMeasure).Take();
+}
+
+std::string ShadowKey(absl::string_view tenant, uint64_t part) {
+  return TableKey(tenant, Table::kShadow).AppendUnsigned(part).Take();
+}
+
 std::string CellKeyOf(absl::string_view tenant, const CellAddress& address) {
   return TableKey(tenant, Table::kCell)
       .AppendUnsigned(address.dimension)

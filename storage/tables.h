@@ -12,6 +12,8 @@
 //   reply      week, request id                                      StoredReply
 //   cell       dimension, granularity, group, period, value          StoredCell
 //   playbook   version                                               Position
+//   measure    -                                                     MeasureStates
+//   shadow     0 what a candidate in shadow is, 1 what it came to    Shadow
 //   queue      department, level, rank time, severity descending,    -
 //              creation time, ticket
 //   customer   customer, ticket: of tickets that are not closed      -
@@ -42,6 +44,8 @@ enum class Table : uint8_t {
   kReply = 5,
   kCell = 6,
   kPlaybook = 7,
+  kMeasure = 8,
+  kShadow = 9,
   kQueue = 20,
   kCustomer = 21,
   kIssueKey = 22,
@@ -62,6 +66,8 @@ std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
                         uint64_t ticket_id, absl::string_view hash);
 std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id);
 std::string PlaybookKey(absl::string_view tenant, uint32_t version);
+std::string MeasureKey(absl::string_view tenant);
+std::string ShadowKey(absl::string_view tenant, uint64_t part);
 
 // How many bytes at the beginning of a key name its tenant and table, or its table and shard. The
 // keys that share them are mostly written in rising order.

@@ -58,16 +58,18 @@ Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_ma
   return Runner(*this, activation, arena, steps_max).Eval(root_);
 }
 
-std::vector<std::vector<Demand>> Program::Alternatives() const {
+std::vector<Alternative> Program::Alternatives() const {
   const auto terms_of = [this](uint32_t id, Op op) {
     const PlanNode& node = nodes_[id];
     if (node.op != op) return std::vector<uint32_t>{id};
     return std::vector<uint32_t>(&children_[node.first], &children_[node.first] + node.count);
   };
-  std::vector<std::vector<Demand>> alternatives;
-  for (const uint32_t alternative : terms_of(root_, Op::kOr)) {
-    std::vector<Demand>& demands = alternatives.emplace_back();
-    for (const uint32_t term : terms_of(alternative, Op::kAnd)) AddDemands(term, demands);
+  std::vector<Alternative> alternatives;
+  for (const uint32_t id : terms_of(root_, Op::kOr)) {
+    Alternative& alternative = alternatives.emplace_back();
+    const std::vector<uint32_t> terms = terms_of(id, Op::kAnd);
+    for (const uint32_t term : terms) AddDemands(term, alternative.demands);
+    alternative.is_whole = alternative.demands.size() == terms.size();
   }
   return alternatives;
 }

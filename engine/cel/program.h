@@ -150,6 +150,13 @@ struct Demand {
   int64_t max = 0;
 };
 
+// One of several ways for an expression to be true.
+struct Alternative {
+  std::vector<Demand> demands;
+  // While all demands hold, the expression is true: they are all that it asks for.
+  bool is_whole = false;
+};
+
 class Program {
  public:
   // The result, or an error value. It points into the activation's values, this program and
@@ -159,7 +166,7 @@ class Program {
   // The alternatives of the expression: the terms of its outermost ||, each with the demands among
   // the terms of its outermost &&. While every alternative has a demand that does not hold, the
   // expression is false, or an error if it ran out of steps on the way there. For indexes.
-  std::vector<std::vector<Demand>> Alternatives() const;
+  std::vector<Alternative> Alternatives() const;
 
   // What the checker found the result to be.
   const Type& type() const { return type_; }

@@ -48,10 +48,10 @@ uint64_t Pack(int dimension, Granularity granularity, CounterGroup group, int32_
 }  // namespace
 
 void Cell::Add(Counter counter, uint32_t sub, int64_t amount) {
-  AddAt(EntryKey(counter, sub), amount);
+  AddKey(EntryKey(counter, sub), amount);
 }
 
-void Cell::AddAt(uint64_t key, int64_t amount) {
+void Cell::AddKey(uint64_t key, int64_t amount) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), key,
                                    [](const Entry& entry, uint64_t k) { return entry.key < k; });
   if (at == entries_.end() || at->key != key) {
@@ -65,7 +65,7 @@ void Cell::AddAt(uint64_t key, int64_t amount) {
 void Cell::Merge(const Cell& other) {
   // A commit brings a few entries, where the cell of a month may hold thousands.
   if (other.entries_.size() * kFewerTimes <= entries_.size()) {
-    for (const Entry& entry : other.entries_) AddAt(entry.key, entry.value);
+    for (const Entry& entry : other.entries_) AddKey(entry.key, entry.value);
     return;
   }
   absl::InlinedVector<Entry, 8> merged;
@@ -105,17 +105,26 @@ v1::StoredCell Cell::ToStored() const {
   return stored;
 }
 
-std::optional<Cell> Cell::FromStored(const v1::StoredCell& stored) {
+template <typename IsKnown>
+std::optional<Cell> Cell::Parse(const v1::StoredCell& stored, IsKnown is_known) {
   if (stored.keys_size() != stored.values_size()) return std::nullopt;
   Cell cell;
   cell.entries_.reserve(stored.keys_size());
   for (int i = 0; i < stored.keys_size(); ++i) {
     const Entry entry = {stored.keys(i), stored.values(i)};
     const bool rises = cell.empty() || cell.entries_.back().key < entry.key;
-    if (!rises || !IsEntry(entry)) return std::nullopt;
+    if (!rises || entry.value == 0 || !is_known(entry)) return std::nullopt;
     cell.entries_.push_back(entry);
   }
   return cell;
+}
+
+std::optional<Cell> Cell::FromStored(const v1::StoredCell& stored) {
+  return Parse(stored, IsEntry);
+}
+
+std::optional<Cell> Cell::FromStored(const v1::StoredCell& stored, bool (*is_key)(uint64_t key)) {
+  return Parse(stored, [is_key](const Entry& entry) { return is_key(entry.key); });
 }
 
 void CellDeltas::Add(const TicketTally& tally) {

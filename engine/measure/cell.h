@@ -36,6 +36,8 @@ class Cell {
   };
 
   void Add(Counter counter, uint32_t sub, int64_t amount);
+  // The same for keys that are not counters, as those of measures.
+  void AddKey(uint64_t key, int64_t amount);
   void Merge(const Cell& other);
 
   // 0 if nothing was added.
@@ -48,9 +50,12 @@ class Cell {
   v1::StoredCell ToStored() const;
   // nullopt: ToStored never makes such a message, so what was read is damaged.
   static std::optional<Cell> FromStored(const v1::StoredCell& stored);
+  // The same for a cell with other keys. `is_key`: whether there can be such a key.
+  static std::optional<Cell> FromStored(const v1::StoredCell& stored, bool (*is_key)(uint64_t key));
 
  private:
-  void AddAt(uint64_t key, int64_t amount);
+  template <typename IsKnown>
+  static std::optional<Cell> Parse(const v1::StoredCell& stored, IsKnown is_known);
 
   // As many entries as an ordinary commit gives a cell.
   absl::InlinedVector<Entry, 8> entries_;

@@ -43,21 +43,13 @@ std::optional<ReportFailure> CheckPeriod(const ReportPlan& plan) {
   return std::nullopt;
 }
 
-// Splits the days [from, to) of a range into whole months and the days at the edges.
 void AddMonthsAndDays(CellRange range, int32_t from, int32_t to, std::vector<CellRange>& ranges) {
-  const auto add = [&](Granularity granularity, int32_t from_period, int32_t to_period) {
+  ForMonthsAndDays(from, to, [&](Granularity granularity, int32_t from_period, int32_t to_period) {
     range.granularity = granularity;
     range.from_period = from_period;
     range.to_period = to_period;
     if (from_period < to_period) ranges.push_back(range);
-  };
-  const int32_t month = MonthOf(from);
-  const int32_t from_month = FirstDayOf(month) == from ? month : month + 1;
-  const int32_t to_month = MonthOf(to);
-  if (from_month >= to_month) return add(Granularity::kDay, from, to);
-  add(Granularity::kDay, from, FirstDayOf(from_month));
-  add(Granularity::kMonth, from_month, to_month);
-  add(Granularity::kDay, FirstDayOf(to_month), to);
+  });
 }
 
 void AddDimension(v1::Dimension dimension, ReportPlan& plan) {
@@ -83,6 +75,17 @@ void AddDays(ReportPlan& plan) {
 }
 
 }  // namespace
+
+void ForMonthsAndDays(int32_t from, int32_t to,
+                      absl::FunctionRef<void(Granularity, int32_t, int32_t)> add) {
+  const int32_t month = MonthOf(from);
+  const int32_t from_month = FirstDayOf(month) == from ? month : month + 1;
+  const int32_t to_month = MonthOf(to);
+  if (from_month >= to_month) return add(Granularity::kDay, from, to);
+  add(Granularity::kDay, from, FirstDayOf(from_month));
+  add(Granularity::kMonth, from_month, to_month);
+  add(Granularity::kDay, FirstDayOf(to_month), to);
+}
 
 int64_t ReportPlan::CellsPerValueMax() const {
   int64_t cells = 0;

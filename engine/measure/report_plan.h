@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "engine/measure/cell.h"
 #include "redress/v1/report.pb.h"
@@ -66,6 +67,11 @@ struct CellRange {
   int32_t to_period = 0;
   ReportPart part = ReportPart::kPeriod;
 };
+
+// Splits the days [from, to) into whole months and the days at the edges; calls add(granularity,
+// from period, to period) for each part, also for empty ones.
+void ForMonthsAndDays(int32_t from, int32_t to,
+                      absl::FunctionRef<void(Granularity, int32_t, int32_t)> add);
 
 struct ReportPlan {
   int32_t from_day = 0;

@@ -19,41 +19,56 @@ std::string StreamBytes(const v1::Decision& decision) {
 
 }  // namespace
 
+// A decision that an import told had no facts; then the rules see those of a new ticket.
+v1::Decision DecideAgain(const Playbook& candidate, const v1::Issue& issue,
+                         const v1::Decision& recorded) {
+  v1::CustomerFacts customer = recorded.has_customer_facts()
+                                   ? recorded.customer_facts()
+                                   : CustomerFactsOf(issue.customer(), 0);
+  v1::TicketFacts facts = recorded.has_ticket_facts() ? recorded.ticket_facts()
+                                                      : NewTicketFacts(issue, customer);
+  return Route(candidate.rules(), {issue, std::move(facts), std::move(customer)});
+}
+
+TriedTicket TryTicket(const Playbook& candidate, const DecidedTicket& ticket) {
+  const v1::Decision& recorded = ticket.decision;
+  TriedTicket tried{.reference = ticket.reference,
+                    .day = ticket.day,
+                    .before = recorded.effects(),
+                    .rule_before = recorded.route_rule(),
+                    .again = DecideAgain(candidate, ticket.issue, recorded),
+                    .recorded_bytes = {},
+                    .again_bytes = {}};
+  if (recorded.playbook_hash() != candidate.hash()) return tried;
+  tried.recorded_bytes = StreamBytes(recorded);
+  tried.again_bytes = StreamBytes(tried.again);
+  return tried;
+}
+
 BacktestTally::BacktestTally(const Playbook& candidate) : candidate_(candidate) {
   backtest_.set_playbook_hash(candidate.hash());
   for (const v1::RouteRule& rule : candidate.message().route()) hits_[rule.id()];
 }
 
-void BacktestTally::Add(const DecidedTicket& ticket) {
-  const v1::Decision again = DecideAgain(ticket);
+void BacktestTally::Add(const TriedTicket& ticket) {
   backtest_.set_decided(backtest_.decided() + 1);
-  backtest_.set_failures(backtest_.failures() + static_cast<uint64_t>(again.errors_size()));
-  CompareStreams(ticket.decision, again);
-  CountMove(ticket, again.effects());
-  CountLoads(ticket, again.effects());
-  CountHits(ticket, again);
+  backtest_.set_failures(backtest_.failures() + static_cast<uint64_t>(ticket.again.errors_size()));
+  CompareStreams(ticket);
+  CountMove(ticket);
+  CountLoads(ticket);
+  CountHits(ticket);
 }
 
-// A decision that an import told had no facts; then the rules see those of a new ticket.
-v1::Decision BacktestTally::DecideAgain(const DecidedTicket& ticket) const {
-  v1::CustomerFacts customer = ticket.decision.has_customer_facts()
-                                   ? ticket.decision.customer_facts()
-                                   : CustomerFactsOf(ticket.issue.customer(), 0);
-  v1::TicketFacts facts = ticket.decision.has_ticket_facts()
-                              ? ticket.decision.ticket_facts()
-                              : NewTicketFacts(ticket.issue, customer);
-  return Route(candidate_.rules(), {ticket.issue, std::move(facts), std::move(customer)});
-}
-
-void BacktestTally::CompareStreams(const v1::Decision& recorded, const v1::Decision& again) {
-  if (recorded.playbook_hash() != candidate_.hash()) return;
+void BacktestTally::CompareStreams(const TriedTicket& ticket) {
+  if (ticket.recorded_bytes.empty()) return;
   backtest_.set_recomputed(backtest_.recomputed() + 1);
-  recorded_.Update(StreamBytes(recorded));
-  recomputed_.Update(StreamBytes(again));
+  recorded_.Update(ticket.recorded_bytes);
+  recomputed_.Update(ticket.again_bytes);
 }
 
-void BacktestTally::CountMove(const DecidedTicket& ticket, const v1::Effects& after) {
-  const v1::Effects& before = ticket.decision.effects();
+void BacktestTally::CountMove(const TriedTicket& ticket) {
+  const v1::Effects& before = ticket.before;
+  const v1::Effects& after = ticket.again.effects();
   if (before.department() == after.department() && before.level() == after.level()) return;
   backtest_.set_moved(backtest_.moved() + 1);
   v1::BacktestMove& move =
@@ -62,28 +77,28 @@ void BacktestTally::CountMove(const DecidedTicket& ticket, const v1::Effects& af
   if (move.tickets_size() < kBacktestTicketsMax) move.add_tickets(ticket.reference);
 }
 
-void BacktestTally::CountLoads(const DecidedTicket& ticket, const v1::Effects& after) {
+void BacktestTally::CountLoads(const TriedTicket& ticket) {
   const auto cell = [&](const std::string& department) -> Counts* {
     const auto key = std::make_pair(department, ticket.day);
     if (loads_.size() < kBacktestLoadsMax) return &loads_[key];
     const auto found = loads_.find(key);
     return found == loads_.end() ? nullptr : &found->second;
   };
-  Counts* before = cell(ticket.decision.effects().department());
+  Counts* before = cell(ticket.before.department());
   if (before != nullptr) ++before->recorded;
-  Counts* later = cell(after.department());
+  Counts* later = cell(ticket.again.effects().department());
   if (later != nullptr) ++later->candidate;
   if (before == nullptr || later == nullptr) {
     backtest_.set_loads_left_out(backtest_.loads_left_out() + 1);
   }
 }
 
-void BacktestTally::CountHits(const DecidedTicket& ticket, const v1::Decision& again) {
-  if (!ticket.decision.route_rule().empty()) ++hits_[ticket.decision.route_rule()].recorded;
-  ++hits_[again.route_rule()].candidate;
+void BacktestTally::CountHits(const TriedTicket& ticket) {
+  if (!ticket.rule_before.empty()) ++hits_[ticket.rule_before].recorded;
+  ++hits_[ticket.again.route_rule()].candidate;
   const auto& route = candidate_.message().route();
   const std::string& catch_all = route[route.size() - 1].id();
-  if (again.route_rule() != catch_all || ticket.decision.route_rule() == catch_all) return;
+  if (ticket.again.route_rule() != catch_all || ticket.rule_before == catch_all) return;
   backtest_.set_new_catch_all(backtest_.new_catch_all() + 1);
   if (backtest_.new_catch_all_tickets_size() < kBacktestTicketsMax) {
     backtest_.add_new_catch_all_tickets(ticket.reference);

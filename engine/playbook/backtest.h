@@ -30,13 +30,33 @@ struct DecidedTicket {
   const redress::v1::Decision& decision;
 };
 
+// What a playbook decides from what the rules saw when a decision was recorded. REQUIRES: the issue
+// has its words.
+redress::v1::Decision DecideAgain(const Playbook& candidate, const redress::v1::Issue& issue,
+                                  const redress::v1::Decision& recorded);
+
+// What a candidate makes of one ticket: all that is counted of it.
+struct TriedTicket {
+  std::string reference;
+  std::string day;
+  redress::v1::Effects before;
+  std::string rule_before;
+  redress::v1::Decision again;
+  // The bytes of both decisions in the streams; empty when another playbook decided.
+  std::string recorded_bytes;
+  std::string again_bytes;
+};
+
+// Decides again from what the rules saw then. Any number of threads may. REQUIRES: the issue has
+// its words.
+TriedTicket TryTicket(const Playbook& candidate, const DecidedTicket& ticket);
+
 class BacktestTally {
  public:
   // The candidate must outlive the tally.
   explicit BacktestTally(const Playbook& candidate);
 
-  // Decides again from what the rules saw then. REQUIRES: the issue has its words.
-  void Add(const DecidedTicket& ticket);
+  void Add(const TriedTicket& ticket);
 
   // Counts a ticket that cannot be decided again.
   void AddErased() { backtest_.set_erased(backtest_.erased() + 1); }
@@ -52,11 +72,10 @@ class BacktestTally {
     uint64_t candidate = 0;
   };
 
-  redress::v1::Decision DecideAgain(const DecidedTicket& ticket) const;
-  void CompareStreams(const redress::v1::Decision& recorded, const redress::v1::Decision& again);
-  void CountMove(const DecidedTicket& ticket, const redress::v1::Effects& after);
-  void CountLoads(const DecidedTicket& ticket, const redress::v1::Effects& after);
-  void CountHits(const DecidedTicket& ticket, const redress::v1::Decision& again);
+  void CompareStreams(const TriedTicket& ticket);
+  void CountMove(const TriedTicket& ticket);
+  void CountLoads(const TriedTicket& ticket);
+  void CountHits(const TriedTicket& ticket);
 
   const Playbook& candidate_;
   redress::v1::Backtest backtest_;

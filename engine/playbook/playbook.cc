@@ -1,9 +1,11 @@
 #include "engine/playbook/playbook.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "base/sha256.h"
@@ -13,6 +15,8 @@
 #include "engine/playbook/examples.h"
 #include "engine/playbook/working_hours.h"
 #include "engine/playbook/yaml_playbook.h"
+#include "engine/rules/chain_guard.h"
+#include "engine/time/due.h"
 
 namespace redress::engine {
 namespace {
@@ -53,6 +57,52 @@ void AddFaults(const std::vector<ConditionFault>& faults, absl::string_view sour
   }
 }
 
+// What is wrong with the guards of chains, each at its place in the text of the playbook.
+void AddGuardFaults(absl::string_view source, const PlaybookText& text, cel::IssueList& issues) {
+  for (int i = 0; i < text.playbook.chains_size(); ++i) {
+    const v1::ChainRule& rule = text.playbook.chains(i);
+    for (int j = 0; j < rule.steps_size(); ++j) {
+      if (rule.steps(j).guard().empty()) continue;
+      const YamlId place = text.chains[i].guards[j];
+      for (const cel::Issue& issue : CheckGuard(rule.steps(j).guard()))
+        issues.Add(SourceOffset(source, text.tree[place], issue.offset), issue.message);
+    }
+  }
+}
+
+// The scalar in which a part of a measure or a dimension stands.
+YamlId PlaceOf(const PlaybookText& text, const MeasureFault& fault) {
+  using Part = MeasureFault::Part;
+  const MeasurePlaces& places = (fault.is_dimension ? text.dimensions : text.measures)[fault.row];
+  switch (fault.part) {
+    case Part::kOn:
+      return places.on[fault.item];
+    case Part::kOf:
+      return places.of;
+    case Part::kShare:
+      return places.share;
+    case Part::kValue:
+      return places.value;
+    case Part::kDay:
+      return places.day;
+    case Part::kBy:
+      return places.by[fault.item];
+    case Part::kIs:
+      return places.is;
+  }
+  return places.row;
+}
+
+void AddFaults(const std::vector<MeasureFault>& faults, absl::string_view source,
+               const PlaybookText& text, cel::IssueList& issues) {
+  for (const MeasureFault& fault : faults) {
+    const YamlNode& place = text.tree[PlaceOf(text, fault)];
+    const bool is_scalar = place.kind == YamlKind::kScalar;
+    issues.Add(is_scalar ? SourceOffset(source, place, fault.issue.offset) : place.offset,
+               fault.issue.message);
+  }
+}
+
 // An excerpt that can be sent and shown: bytes that are no text, and control characters, are
 // replaced.
 std::string Printable(absl::string_view excerpt) {
@@ -81,6 +131,19 @@ std::vector<Finding> FindingsOf(cel::IssueList issues) {
                                .excerpt = Printable(issue.excerpt)});
   }
   return findings;
+}
+
+// Whether some condition calls one of CEL's parts of a timestamp, all of which begin so.
+bool MayNameZones(const v1::Playbook& playbook) {
+  const auto calls = [](const std::string& condition) {
+    return absl::StrContains(condition, "get");
+  };
+  return std::any_of(playbook.facts().begin(), playbook.facts().end(),
+                     [&](const v1::DerivedFact& fact) { return calls(fact.is()); }) ||
+         std::any_of(playbook.classify().begin(), playbook.classify().end(),
+                     [&](const v1::ClassifyRule& rule) { return calls(rule.when()); }) ||
+         std::any_of(playbook.route().begin(), playbook.route().end(),
+                     [&](const v1::RouteRule& rule) { return calls(rule.when()); });
 }
 
 }  // namespace
@@ -120,6 +183,19 @@ const std::string& Playbook::CalendarHash(absl::string_view id) const {
   return found->second.hash;
 }
 
+// Measures see the calendars of their own playbook.
+MeasureSet::Compilation CompileMeasures(const Playbook& playbook) {
+  const auto open_time = [&playbook](absl::string_view name, absl::Time from,
+                                     absl::Time to) -> std::optional<absl::Duration> {
+    const Calendar* calendar = playbook.FindCalendar(name);
+    if (calendar == nullptr) return std::nullopt;
+    return Elapsed(from, to, *calendar, {});
+  };
+  return MeasureSet::Compile(
+      playbook.message(), open_time,
+      [&playbook](absl::string_view name) { return playbook.CalendarHash(name); });
+}
+
 std::string Render(const Finding& finding) {
   return absl::StrCat(finding.line, ":", finding.column, ": ", finding.message, "\n",
                       finding.excerpt);
@@ -129,25 +205,35 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   PlaybookCompilation compilation;
   cel::IssueList issues(source);
   ZoneBook zone_book(zones);
+  const auto find_zone = [&zone_book](const std::string& name) { return zone_book.Find(name); };
   std::optional<PlaybookText> text = ReadPlaybook(source, zone_book, issues);
+  if (text.has_value()) AddGuardFaults(source, *text, issues);
+  // What zones conditions name is known when they are compiled, and is part of the hash.
+  if (text.has_value() && (!issues.empty() || MayNameZones(text->playbook))) {
+    AddFaults(CheckConditions(text->playbook, find_zone), source, *text, issues);
+  }
   compilation.playbook_hash =
       absl::BytesToHexString(base::Sha256(absl::StrCat(source, zone_book.Text())));
-  if (text.has_value() && !issues.empty()) {
-    AddFaults(CheckConditions(text->playbook), source, *text, issues);
-  }
   if (!issues.empty()) {
     compilation.findings = FindingsOf(std::move(issues));
     return compilation;
   }
   std::unique_ptr<Playbook> playbook(new Playbook(std::move(text->playbook), zone_book));
-  RuleTablesCompilation rules = RuleTables::Compile(playbook->message_, compilation.playbook_hash);
+  RuleTablesCompilation rules =
+      RuleTables::Compile(playbook->message_, compilation.playbook_hash, find_zone);
   AddFaults(rules.faults, source, *text, issues);
+  MeasureSet::Compilation measures = CompileMeasures(*playbook);
+  AddFaults(measures.faults, source, *text, issues);
+  playbook->measures_ = std::move(measures.set);
   if (rules.tables != nullptr) {
     playbook->rules_ = std::move(rules.tables);
     compilation.examples =
         RunExamples(playbook->message_, *playbook->rules_, text->expectations, issues);
   }
-  if (issues.empty()) compilation.playbook = std::move(playbook);
+  if (issues.empty()) {
+    compilation.playbook = std::move(playbook);
+    compilation.text = std::make_shared<const PlaybookText>(*std::move(text));
+  }
   compilation.findings = FindingsOf(std::move(issues));
   return compilation;
 }

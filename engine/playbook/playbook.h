@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "engine/measure/measure.h"
 #include "engine/playbook/zones.h"
 #include "engine/rules/rule_tables.h"
 #include "engine/time/calendar.h"
@@ -50,6 +51,9 @@ class Playbook {
     return zones_;
   }
 
+  // The company's own figures.
+  const MeasureSet& measures() const { return *measures_; }
+
   bool HasCategory(absl::string_view id) const { return categories_.contains(id); }
   bool HasTouchpoint(absl::string_view id) const { return touchpoints_.contains(id); }
 
@@ -65,6 +69,7 @@ class Playbook {
 
   redress::v1::Playbook message_;
   std::unique_ptr<const RuleTables> rules_;  // refers to message_
+  std::unique_ptr<const MeasureSet> measures_;  // refers to message_, and to this for calendars
   google::protobuf::RepeatedPtrField<redress::v1::ZoneRules> zones_;
   absl::flat_hash_map<absl::string_view, CalendarVersion> calendars_;
   absl::flat_hash_map<absl::string_view, const redress::v1::Department*> departments_;
@@ -83,11 +88,16 @@ struct Finding {
 // "12:7: no department is named 'biling'; did you mean 'billing'?", then the excerpt.
 std::string Render(const Finding& finding);
 
+struct PlaybookText;
+
 struct PlaybookCompilation {
   std::unique_ptr<const Playbook> playbook;  // nullptr exactly when there are findings
   std::vector<Finding> findings;             // in the order of the text, cel::kIssuesMax at most
   std::string playbook_hash;                 // see Playbook::hash, whether it compiled or not
   int examples = 0;                          // how many were run
+  // Where its parts stand, without the playbook itself; null when there are findings. Shared, so
+  // that only those need to know it who look at it.
+  std::shared_ptr<const PlaybookText> text;
 };
 
 // Reads, checks and compiles a playbook, then runs its examples. Every fault of the text and of the

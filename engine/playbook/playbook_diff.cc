@@ -16,6 +16,7 @@ namespace {
 namespace v1 = redress::v1;
 
 const std::string& IdOf(const v1::DerivedFact& fact) { return fact.name(); }
+const std::string& IdOf(const v1::DimensionRule& rule) { return rule.name(); }
 template <typename Entry>
 const std::string& IdOf(const Entry& entry) {
   return entry.id();
@@ -127,6 +128,10 @@ std::vector<PlaybookChange> DiffPlaybooks(const v1::Playbook& older, const v1::P
   Compare("facts", false, older.facts(), newer.facts(), changes);
   Compare("classify", true, older.classify(), newer.classify(), changes);
   Compare("route", true, older.route(), newer.route(), changes);
+  Compare("chains", true, older.chains(), newer.chains(), changes);
+  Compare("roles", false, older.roles(), newer.roles(), changes);
+  Compare("dimensions", false, older.dimensions(), newer.dimensions(), changes);
+  Compare("measures", false, older.measures(), newer.measures(), changes);
   return changes;
 }
 

@@ -16,8 +16,6 @@ constexpr absl::string_view kMatchKeys[] = {"category", "kind",     "level",
                                             "segment",  "severity", "department"};
 constexpr absl::string_view kElapsed = "elapsed";
 constexpr absl::string_view kByDepartment = "department";
-// Hours are given in minutes, so no calendar has a shorter stretch than this.
-constexpr int64_t kHoursSecondsMin = 60;
 constexpr int kPercentMax = 99;
 
 class ClockReader {
@@ -27,7 +25,8 @@ class ClockReader {
   v1::ClockRule Read(YamlMap& map) {
     if (const auto clock = map.Require("clock"))
       rule_.set_clock(reader_.EnumValue<v1::ClockKind>(*clock, "clock"));
-    if (const auto match = map.Find("for")) ReadMatch(*match);
+    if (const auto match = map.Find("for"))
+      *rule_.mutable_match() = ReadClockMatch(reader_, *match, names_);
     if (const auto calendar = map.Find("calendar")) ReadCalendarName(*calendar);
     if (const auto budget = map.Require("budget")) ReadBudget(*budget);
     if (const auto warn = map.Find("warn")) ReadWarnings(*warn);
@@ -40,34 +39,10 @@ class ClockReader {
   }
 
  private:
-  void ReadMatch(YamlId id) {
-    const YamlMap map(reader_, id, "'for'", kMatchKeys);
-    v1::ClockMatch& match = *rule_.mutable_match();
-    if (const auto category = map.Find("category")) {
-      match.set_category(reader_.Id(*category, "category", IdForm::kPath));
-      names_.categories.Use(match.category(), *category);
-    }
-    if (const auto kind = map.Find("kind"))
-      match.set_kind(reader_.EnumValue<v1::IssueKind>(*kind, "kind"));
-    if (const auto level = map.Find("level"))
-      match.set_level(reader_.EnumValue<v1::Level>(*level, "level"));
-    if (const auto segment = map.Find("segment"))
-      match.set_segment(reader_.Text(*segment, "segment", kShortTextSizeMax));
-    if (const auto severity = map.Find("severity"))
-      match.set_severity(reader_.EnumValue<v1::Severity>(*severity, "severity"));
-    if (const auto department = map.Find("department")) {
-      match.set_department(reader_.Id(*department, "department", IdForm::kName));
-      names_.departments.Use(match.department(), *department);
-    }
-  }
-
   void ReadCalendarName(YamlId id) {
-    std::string name = reader_.Id(id, "calendar", IdForm::kName);
-    if (name == kElapsed) return;
-    rule_.set_by_department(name == kByDepartment);
-    if (rule_.by_department()) return;
-    names_.calendars.Use(name, id);
-    rule_.set_calendar(std::move(name));
+    CalendarChoice choice = ReadCalendarChoice(reader_, id, names_.calendars);
+    rule_.set_by_department(choice.by_department);
+    rule_.set_calendar(std::move(choice.calendar));
   }
 
   void ReadBudget(YamlId id) {
@@ -124,6 +99,38 @@ class ClockReader {
 
 bool IsClockWord(absl::string_view calendar) {
   return calendar == kElapsed || calendar == kByDepartment;
+}
+
+v1::ClockMatch ReadClockMatch(YamlReader& reader, YamlId id, ClockNames names) {
+  const YamlMap map(reader, id, "'for'", kMatchKeys);
+  v1::ClockMatch match;
+  if (const auto category = map.Find("category")) {
+    match.set_category(reader.Id(*category, "category", IdForm::kPath));
+    names.categories.Use(match.category(), *category);
+  }
+  if (const auto kind = map.Find("kind"))
+    match.set_kind(reader.EnumValue<v1::IssueKind>(*kind, "kind"));
+  if (const auto level = map.Find("level"))
+    match.set_level(reader.EnumValue<v1::Level>(*level, "level"));
+  if (const auto segment = map.Find("segment"))
+    match.set_segment(reader.Text(*segment, "segment", kShortTextSizeMax));
+  if (const auto severity = map.Find("severity"))
+    match.set_severity(reader.EnumValue<v1::Severity>(*severity, "severity"));
+  if (const auto department = map.Find("department")) {
+    match.set_department(reader.Id(*department, "department", IdForm::kName));
+    names.departments.Use(match.department(), *department);
+  }
+  return match;
+}
+
+CalendarChoice ReadCalendarChoice(YamlReader& reader, YamlId id, YamlNames& calendars) {
+  CalendarChoice choice;
+  std::string name = reader.Id(id, "calendar", IdForm::kName);
+  choice.by_department = name == kByDepartment;
+  if (IsClockWord(name)) return choice;
+  calendars.Use(name, id);
+  choice.calendar = std::move(name);
+  return choice;
 }
 
 absl::Span<const absl::string_view> ClockKeys() { return kClockKeys; }

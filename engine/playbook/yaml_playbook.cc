@@ -10,9 +10,12 @@
 #include "absl/time/time.h"
 #include "engine/playbook/limits.h"
 #include "engine/playbook/yaml_calendar.h"
+#include "engine/playbook/yaml_chain.h"
 #include "engine/playbook/yaml_clock.h"
 #include "engine/playbook/yaml_issue.h"
+#include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_names.h"
+#include "engine/playbook/yaml_people.h"
 #include "engine/playbook/yaml_reader.h"
 #include "engine/rules/route.h"
 #include "redress/v1/types.pb.h"
@@ -20,11 +23,10 @@
 namespace redress::engine {
 namespace {
 
-namespace v1 = redress::v1;
-
 constexpr absl::string_view kPlaybookKeys[] = {
-    "playbook", "taxonomy", "touchpoints", "calendars", "departments", "clocks",
-    "facts",    "classify", "overrides",   "route",     "expect"};
+    "playbook", "taxonomy", "touchpoints", "calendars", "departments", "roles",
+    "directors", "hand_overs", "clocks", "chains", "facts", "classify", "overrides",
+    "route", "dimensions", "measures", "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -58,17 +60,27 @@ class PlaybookReader {
     if (const auto taxonomy = map.Find("taxonomy")) ReadTaxonomy(*taxonomy);
     if (const auto calendars = map.Find("calendars")) ReadCalendars(*calendars);
     if (const auto departments = map.Require("departments")) ReadDepartments(*departments);
+    ReadPeople(reader_, map, calendars_, departments_, roles_, playbook_);
     if (const auto clocks = map.Find("clocks")) ReadClocks(*clocks);
+    if (const auto chains = map.Find("chains"))
+      text_.chains = ReadChains(
+          reader_, *chains, {{calendars_, categories_, departments_}, roles_}, playbook_);
     if (const auto facts = map.Find("facts")) ReadFacts(*facts);
     if (const auto classify = map.Find("classify")) ReadClassify(*classify);
     if (const auto overrides = map.Find("overrides")) ReadOverrides(*overrides);
     if (const auto route = map.Require("route")) ReadRoute(*route);
+    if (const auto dimensions = map.Find("dimensions"))
+      text_.dimensions = ReadDimensions(reader_, *dimensions, playbook_);
+    if (const auto measures = map.Find("measures"))
+      text_.measures = ReadMeasures(reader_, *measures, playbook_);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
     categories_.Check(reader_);
     calendars_.Check(reader_);
     departments_.Check(reader_);
     routes_.Check(reader_);
+    roles_.Check(reader_);
+    CheckChains(reader_, playbook_, text_.chains);
   }
 
  private:
@@ -87,6 +99,7 @@ class PlaybookReader {
       v1::Category& category = *playbook_.add_taxonomy();
       category.set_id(reader_.Id(entry.key, "category", IdForm::kPath));
       categories_.Define(reader_[entry.key].text);
+      text_.categories.push_back(entry.key);
       YamlMap map(reader_, entry.value, "a category", kCategoryKeys);
       category.set_title(Title(map));
       category.set_touchpoint(UsedTouchpoint(map));
@@ -120,6 +133,7 @@ class PlaybookReader {
       v1::Department& department = *playbook_.add_departments();
       department.set_id(reader_.Id(entry.key, "department", IdForm::kName));
       departments_.Define(reader_[entry.key].text);
+      text_.departments.push_back(entry.key);
       YamlMap map(reader_, entry.value, "a department", kDepartmentKeys);
       department.set_title(Title(map));
       if (const auto head = map.Require("head")) {
@@ -466,6 +480,7 @@ class PlaybookReader {
   YamlNames categories_{"category"};
   YamlNames departments_{"department"};
   YamlNames routes_{"route row"};
+  YamlNames roles_{"role"};
 };
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/cel/issue.h"
+#include "engine/playbook/yaml_chain.h"
+#include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_tree.h"
 #include "engine/playbook/zones.h"
 #include "redress/v1/playbook.pb.h"
@@ -34,6 +36,14 @@ struct PlaybookText {
   std::vector<WrittenText> facts;
   std::vector<WrittenText> classify_conditions;
   std::vector<WrittenText> route_conditions;
+  // Where the chains and their steps stand, parallel to the table.
+  std::vector<ChainPlace> chains;
+  // Where the parts of the measures and dimensions stand, parallel to the tables.
+  std::vector<MeasurePlaces> measures;
+  std::vector<MeasurePlaces> dimensions;
+  // Where the categories and the departments stand, parallel to those of the playbook.
+  std::vector<YamlId> categories;
+  std::vector<YamlId> departments;
   // Where each example's expectation stands, in bytes of the source.
   std::vector<uint32_t> expectations;
 };

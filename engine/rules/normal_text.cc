@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/rules/simplified.h"
 
@@ -188,6 +189,16 @@ std::string NormalizeText(absl::string_view text) {
     }
   }
   return std::move(collapser).Take();
+}
+
+const std::string& TextTablesVersion() {
+  static const std::string& version = *new std::string([] {
+    UVersionInfo unicode;
+    u_getUnicodeVersion(unicode);
+    return absl::StrCat(static_cast<int>(unicode[0]), ".", static_cast<int>(unicode[1]), "-",
+                        absl::Hex(kSimplifiedHash, absl::kZeroPad8));
+  }());
+  return version;
 }
 
 bool ContinuesWord(char32_t character) {

@@ -1,6 +1,8 @@
 // The normal form in which texts and phrases are compared.
 //
-// Pure, and the same on every machine that was built with the same ICU and OpenCC.
+// Pure, and the same wherever the tables have the same version: those of Unicode come with ICU,
+// those of characters from OpenCC when it is built. Every decision that looked for phrases keeps
+// the version, so that one that comes out otherwise years later is known to have used other tables.
 #pragma once
 
 #include <array>
@@ -17,6 +19,10 @@ namespace redress::engine {
 // ends and none between two ideographs or kana, where it comes from line breaks; and the curly
 // apostrophe becomes the straight one. Bytes that are not UTF-8 become U+FFFD.
 std::string NormalizeText(absl::string_view text);
+
+// The version of the tables behind this file: Unicode's, and a hash of the simplified characters,
+// as "15.0-1f2e3d4c".
+const std::string& TextTablesVersion();
 
 // Whether a word of its script goes on through this character: a letter, a digit or an underscore
 // of a script that writes words apart.

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "engine/cel/arena.h"
 #include "engine/rules/derived_facts.h"
+#include "engine/rules/normal_text.h"
 #include "engine/rules/route_walk.h"
 
 namespace redress::engine {
@@ -37,11 +38,11 @@ class Judge {
         absl::FunctionRef<void(const JudgedRow&)> look)
       : facts_(facts), decision_(decision), look_(look) {}
 
-  // `is_candidate`: the index does not rule the row out.
+  // `is_candidate`: the index does not rule the row out. `is_proved`: it found it true.
   bool Matches(RuleTable table, const std::string& id, const std::string& text,
-               const std::optional<cel::Program>& condition, bool is_candidate) {
+               const std::optional<cel::Program>& condition, bool is_candidate, bool is_proved) {
     JudgedRow row{table, id, text, is_candidate, /*error=*/{}, facts_};
-    if (is_candidate && condition.has_value()) {
+    if (is_candidate && !is_proved && condition.has_value()) {
       arena_.Reset();
       const cel::Value value = condition->Run(facts_.activation(), arena_, kConditionStepsMax);
       row.is_match = value.IsTrue();
@@ -77,14 +78,19 @@ class RowsToVisit {
         count_(visit == Visit::kEveryRow ? row_count : candidates_.size()) {}
 
   size_t count() const { return count_; }
-  size_t operator[](size_t i) const { return visit_ == Visit::kEveryRow ? i : candidates_[i]; }
-  bool IsCandidate(size_t row) const {
-    return visit_ == Visit::kCandidates ||
-           std::binary_search(candidates_.begin(), candidates_.end(), row);
+  size_t operator[](size_t i) const { return visit_ == Visit::kEveryRow ? i : candidates_[i].row; }
+  bool IsCandidate(size_t i) const {
+    if (visit_ != Visit::kEveryRow) return true;
+    const auto found = std::lower_bound(
+        candidates_.begin(), candidates_.end(), i,
+        [](const RowIndex::Candidate& candidate, size_t row) { return candidate.row < row; });
+    return found != candidates_.end() && found->row == i;
   }
+  // A walk to every row looks at each condition itself.
+  bool IsProved(size_t i) const { return visit_ != Visit::kEveryRow && candidates_[i].is_proved; }
 
  private:
-  const std::vector<uint32_t> candidates_;
+  const std::vector<RowIndex::Candidate> candidates_;
   const Visit visit_;
   const size_t count_;
 };
@@ -146,6 +152,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
                         absl::FunctionRef<void(const JudgedRow&)> look) {
   v1::Decision decision;
   decision.set_playbook_hash(tables.playbook_hash());
+  if (tables.vocabulary().phrases().size() > 0) decision.set_text_tables(TextTablesVersion());
   *decision.mutable_ticket_facts() = input.ticket;
   *decision.mutable_customer_facts() = input.customer;
 
@@ -160,7 +167,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
     const RuleTables::ClassifyRow& row = tables.classify()[classify[i]];
     const v1::ClassifyRule& rule = *row.rule;
     if (!judge.Matches(RuleTable::kClassify, rule.id(), rule.when(), row.condition,
-                       classify.IsCandidate(classify[i])))
+                       classify.IsCandidate(i), classify.IsProved(i)))
       continue;
     decision.add_classify_rules(rule.id());
     Apply(rule, ticket);
@@ -172,18 +179,29 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
     const RuleTables::RouteRow& row = tables.route()[route[i]];
     const v1::RouteRule& rule = *row.rule;
     if (!judge.Matches(RuleTable::kRoute, rule.id(), rule.when(), row.condition,
-                       route.IsCandidate(route[i])))
+                       route.IsCandidate(i), route.IsProved(i)))
       continue;
+    if (decision.has_effects()) continue;
     decision.set_route_rule(rule.id());
     *decision.mutable_effects() = EffectsOf(row, ticket);
-    return decision;
+    if (visit != Visit::kAllCandidates) break;
   }
-  CHECK(false);  // the last row has no condition
+  CHECK(decision.has_effects());  // the last row has no condition
   return decision;
 }
 
 v1::Decision Route(const RuleTables& tables, const RuleInput& input) {
   return WalkTables(tables, input, Visit::kCandidates, [](const JudgedRow&) {});
+}
+
+Matches FindMatches(const RuleTables& tables, const RuleInput& input) {
+  Matches matches;
+  matches.decision =
+      WalkTables(tables, input, Visit::kAllCandidates, [&matches](const JudgedRow& row) {
+        if (row.is_match && row.table == RuleTable::kRoute)
+          matches.route_rules.emplace_back(row.id);
+      });
+  return matches;
 }
 
 }  // namespace redress::engine

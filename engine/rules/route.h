@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/rules/rule_tables.h"
@@ -41,6 +42,13 @@ redress::v1::TicketFacts NewTicketFacts(const redress::v1::Issue& issue,
                                         const redress::v1::CustomerFacts& customer);
 
 redress::v1::Decision Route(const RuleTables& tables, const RuleInput& input);
+
+// The same decision with every route row whose condition holds, the first of which decides.
+struct Matches {
+  redress::v1::Decision decision;
+  std::vector<std::string> route_rules;
+};
+Matches FindMatches(const RuleTables& tables, const RuleInput& input);
 
 // The same decision with every row that was looked at, in order: all of `classify`, and `route` up
 // to the match. For a row that did not match: the first part of its condition that was false, and

@@ -20,7 +20,11 @@ struct JudgedRow {
 };
 
 // Which rows a walk goes to. A row that the index rules out does not match, whoever looks at it.
-enum class Visit { kCandidates, kEveryRow };
+enum class Visit {
+  kCandidates,
+  kEveryRow,        // also those that the index rules out
+  kAllCandidates,  // of the route table also those behind the one that decides
+};
 
 // Decides, and shows the rows that it goes to to `look`, each before its effects apply.
 redress::v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit visit,

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
-#include "absl/hash/hash.h"
 #include "absl/types/span.h"
 
 namespace redress::engine {
@@ -23,16 +23,6 @@ using google::protobuf::Reflection;
 
 constexpr size_t kProbesInline = 16;
 
-uint64_t HashOf(absl::string_view text) { return absl::HashOf(text); }
-uint64_t HashOf(int64_t number) { return absl::HashOf(number); }
-
-// The hash of several, in order.
-uint64_t Joined(uint64_t hash, uint64_t next) { return absl::HashOf(hash, next); }
-
-uint64_t HashOfValue(const cel::Value& value) {
-  return value.Is(cel::Kind::kString) ? HashOf(value.AsString()) : HashOf(value.AsInt());
-}
-
 }  // namespace
 
 // Files rows. A demand whose values are prefixes of several lengths is one for each length.
@@ -41,53 +31,65 @@ class RowIndexBuilder {
   RowIndexBuilder(RowIndex& index, RowIndex::Ticket ticket) : index_(index), ticket_(ticket) {}
 
   void Build(const std::vector<const cel::Program*>& conditions) {
-    std::vector<std::vector<Alternative>> rows;
-    for (const cel::Program* condition : conditions) rows.push_back(AlternativesOf(condition));
-    for (const std::vector<Alternative>& row : rows)
-      for (const Alternative& alternative : row)
-        for (const ProbeValues& demand : alternative.demands) Count(demand);
+    std::vector<std::vector<Way>> rows;
+    for (const cel::Program* condition : conditions) rows.push_back(WaysOf(condition));
+    for (const std::vector<Way>& row : rows)
+      for (const Way& way : row)
+        for (const ProbeValues& demand : way.demands) Count(demand);
     for (uint32_t row = 0; row < rows.size(); ++row) {
-      for (Alternative& alternative : rows[row]) {
-        alternative.filed.row = row;
-        if (alternative.demands.empty())
-          index_.always_.push_back(alternative.filed);
+      for (Way& way : rows[row]) {
+        way.filed.row = row;
+        if (way.demands.empty())
+          index_.always_.push_back(way.filed);
         else
-          File(alternative.filed, std::move(alternative.demands));
+          File(std::move(way));
       }
     }
+    LayOut();
   }
 
  private:
-  // Hashes of which a probe must have one.
+  // Numbers of values of which a probe must have one.
   struct ProbeValues {
     uint32_t probe;
-    std::vector<uint64_t> any_of;
+    std::vector<uint32_t> any_of;
   };
-  struct Alternative {
+  // One of several ways for a row to match.
+  struct Way {
     std::vector<ProbeValues> demands;
     RowIndex::Filed filed;
   };
 
-  std::vector<Alternative> AlternativesOf(const cel::Program* condition) {
-    if (condition == nullptr) return {Alternative()};
-    std::vector<Alternative> alternatives;
-    for (const std::vector<cel::Demand>& demands : condition->Alternatives()) {
-      Alternative& alternative = alternatives.emplace_back();
-      for (const cel::Demand& demand : demands) {
-        if (!Lasts(demand)) continue;
-        if (demand.kind == cel::Demand::Kind::kRange) {
-          alternative.filed.probe = ProbeNumber({demand.path, RowIndex::kWhole});
-          alternative.filed.min = demand.min;
-          alternative.filed.max = demand.max;
-        } else if (std::optional<ProbeValues> values = ValuesOf(demand)) {
-          alternative.demands.push_back(*std::move(values));
-        }
+  // A row without condition always matches, which needs no proof.
+  std::vector<Way> WaysOf(const cel::Program* condition) {
+    if (condition == nullptr) return {Way()};
+    std::vector<Way> ways;
+    for (const cel::Alternative& alternative : condition->Alternatives())
+      ways.push_back(WayOf(alternative));
+    if (ways.size() > kPlacesPerRowMax) return {Way()};
+    return ways;
+  }
+
+  Way WayOf(const cel::Alternative& alternative) {
+    Way way;
+    way.filed.is_whole = alternative.is_whole;
+    for (const cel::Demand& demand : alternative.demands) {
+      if (!Lasts(demand)) {
+        way.filed.is_whole = false;
+      } else if (demand.kind == cel::Demand::Kind::kRange) {
+        if (way.filed.probe != RowIndex::Filed::kNoProbe) way.filed.is_whole = false;
+        way.filed.probe = ProbeNumber(demand.path, RowIndex::kWhole);
+        way.filed.min = demand.min;
+        way.filed.max = demand.max;
+      } else if (std::optional<ProbeValues> values = ValuesOf(demand)) {
+        way.demands.push_back(*std::move(values));
+      } else {
+        way.filed.is_whole = false;
       }
-      std::sort(alternative.demands.begin(), alternative.demands.end(),
-                [](const auto& left, const auto& right) { return left.probe < right.probe; });
     }
-    if (alternatives.size() > kPlacesPerRowMax) return {Alternative()};
-    return alternatives;
+    std::sort(way.demands.begin(), way.demands.end(),
+              [](const auto& left, const auto& right) { return left.probe < right.probe; });
+    return way;
   }
 
   // Whether what the demand is about stays as it is while the table is walked.
@@ -103,53 +105,74 @@ class RowIndexBuilder {
     size_t bytes = RowIndex::kWhole;
     if (demand.kind == cel::Demand::Kind::kPrefix) bytes = demand.values[0].AsString().size();
     if (bytes == 0) return std::nullopt;
-    ProbeValues values{ProbeNumber({demand.path, bytes}), {}};
-    for (const cel::Value& value : demand.values) values.any_of.push_back(HashOfValue(value));
+    ProbeValues values{ProbeNumber(demand.path, bytes), {}};
+    for (const cel::Value& value : demand.values)
+      values.any_of.push_back(ValueNumber(index_.probes_[values.probe], value));
     std::sort(values.any_of.begin(), values.any_of.end());
     values.any_of.erase(std::unique(values.any_of.begin(), values.any_of.end()),
                         values.any_of.end());
     return values;
   }
 
-  uint32_t ProbeNumber(const RowIndex::Probe& probe) {
-    const auto known = std::find(index_.probes_.begin(), index_.probes_.end(), probe);
-    if (known == index_.probes_.end()) index_.probes_.push_back(probe);
-    return static_cast<uint32_t>(std::distance(
-        index_.probes_.begin(), std::find(index_.probes_.begin(), index_.probes_.end(), probe)));
+  static uint32_t ValueNumber(RowIndex::Probe& probe, const cel::Value& value) {
+    const auto next = static_cast<uint32_t>(probe.texts.size() + probe.numbers.size() + 1);
+    if (value.Is(cel::Kind::kString))
+      return probe.texts.try_emplace(value.AsString(), next).first->second;
+    return probe.numbers.try_emplace(value.AsInt(), next).first->second;
+  }
+
+  uint32_t ProbeNumber(const std::vector<const FieldDescriptor*>& path, size_t prefix_bytes) {
+    auto& probes = index_.probes_;
+    const auto known = std::find_if(probes.begin(), probes.end(), [&](const auto& probe) {
+      return probe.path == path && probe.prefix_bytes == prefix_bytes;
+    });
+    const auto number = static_cast<uint32_t>(std::distance(probes.begin(), known));
+    if (known == probes.end()) probes.push_back({path, prefix_bytes, {}, {}});
+    return number;
   }
 
   void Count(const ProbeValues& demand) {
-    for (const uint64_t value : demand.any_of) ++counts_[{demand.probe, value}];
+    for (const uint32_t value : demand.any_of) ++counts_[{demand.probe, value}];
   }
 
   // How many rows demand the same.
   size_t CountOf(const ProbeValues& demand) const {
     size_t count = 0;
-    for (const uint64_t value : demand.any_of) count += counts_.at({demand.probe, value});
+    for (const uint32_t value : demand.any_of) count += counts_.at({demand.probe, value});
     return count;
   }
 
-  void File(const RowIndex::Filed& filed, std::vector<ProbeValues> demands) {
+  // Leaves demands out until the rest can be filed; what is left out is not proved.
+  void File(Way way) {
+    std::vector<ProbeValues>& demands = way.demands;
+    const auto drop = [&way, &demands](auto demand) {
+      demands.erase(demand);
+      way.filed.is_whole = false;
+    };
     while (Places(demands) > kPlacesPerRowMax)
-      demands.erase(std::max_element(demands.begin(), demands.end(), [](auto& left, auto& right) {
+      drop(std::max_element(demands.begin(), demands.end(), [](auto& left, auto& right) {
         return left.any_of.size() < right.any_of.size();
       }));
-    RowIndex::Shape* shape = ShapeOf(demands);
-    if (shape == nullptr) {
-      const auto rarest = std::min_element(
-          demands.begin(), demands.end(),
-          [this](auto& left, auto& right) { return CountOf(left) < CountOf(right); });
-      demands = {*rarest};
+    const auto is_rarer = [this](auto& left, auto& right) {
+      return CountOf(left) < CountOf(right);
+    };
+    while (demands.size() > RowIndex::kProbesPerShapeMax)
+      drop(std::max_element(demands.begin(), demands.end(), is_rarer));
+    size_t shape = ShapeOf(demands);
+    if (shape == kNoShape) {
+      demands = {*std::min_element(demands.begin(), demands.end(), is_rarer)};
+      way.filed.is_whole = false;
       shape = ShapeOf(demands);
     }
-    std::vector<uint64_t> places = {0};
+    std::vector<RowIndex::Place> places = {{0, 0}};
     for (const ProbeValues& demand : demands) {
-      std::vector<uint64_t> longer;
-      for (const uint64_t place : places)
-        for (const uint64_t value : demand.any_of) longer.push_back(Joined(place, value));
+      std::vector<RowIndex::Place> longer;
+      for (const RowIndex::Place& place : places)
+        for (const uint32_t value : demand.any_of)
+          longer.push_back(RowIndex::Packed(place, value));
       places = std::move(longer);
     }
-    for (const uint64_t place : places) shape->rows[place].push_back(filed);
+    for (const RowIndex::Place& place : places) placed_.push_back({shape, place, way.filed});
   }
 
   static size_t Places(const std::vector<ProbeValues>& demands) {
@@ -158,19 +181,42 @@ class RowIndexBuilder {
     return places;
   }
 
-  // Null: there would be too many. One probe alone always has a shape.
-  RowIndex::Shape* ShapeOf(const std::vector<ProbeValues>& demands) {
+  // kNoShape: there would be too many. One probe alone always has a shape.
+  size_t ShapeOf(const std::vector<ProbeValues>& demands) {
     std::vector<uint32_t> probes;
     for (const ProbeValues& demand : demands) probes.push_back(demand.probe);
-    for (RowIndex::Shape& shape : index_.shapes_)
-      if (shape.probes == probes) return &shape;
-    if (probes.size() > 1 && index_.shapes_.size() >= kShapesMax) return nullptr;
-    return &index_.shapes_.emplace_back(RowIndex::Shape{std::move(probes), {}});
+    auto& shapes = index_.shapes_;
+    for (size_t i = 0; i < shapes.size(); ++i)
+      if (shapes[i].probes == probes) return i;
+    if (probes.size() > 1 && shapes.size() >= kShapesMax) return kNoShape;
+    shapes.push_back({std::move(probes), {}});
+    return shapes.size() - 1;
   }
+
+  // Puts the rows of each place together.
+  void LayOut() {
+    std::sort(placed_.begin(), placed_.end(), [](const Placed& left, const Placed& right) {
+      return std::tie(left.shape, left.place, left.filed.row) <
+             std::tie(right.shape, right.place, right.filed.row);
+    });
+    for (const Placed& placed : placed_) {
+      RowIndex::Span& span = index_.shapes_[placed.shape].rows[placed.place];
+      if (span.count++ == 0) span.first = static_cast<uint32_t>(index_.filed_.size());
+      index_.filed_.push_back(placed.filed);
+    }
+  }
+
+  static constexpr size_t kNoShape = SIZE_MAX;
+  struct Placed {
+    size_t shape;
+    RowIndex::Place place;
+    RowIndex::Filed filed;
+  };
 
   RowIndex& index_;
   const RowIndex::Ticket ticket_;
-  absl::flat_hash_map<std::pair<uint32_t, uint64_t>, size_t> counts_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, size_t> counts_;
+  std::vector<Placed> placed_;
 };
 
 RowIndex::RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ticket) {
@@ -184,12 +230,12 @@ RowIndex::Said RowIndex::Ask(const Probe& probe, const Message& facts, std::stri
   const FieldDescriptor* field = probe.path.back();
   const Reflection& reflection = *message->GetReflection();
   Said said;
-  said.is_there = true;
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     // The scratch is for texts that are not stored as such.
-    absl::string_view text = reflection.GetStringReference(*message, field, &scratch);
-    said.is_there = probe.prefix_bytes == kWhole || text.size() >= probe.prefix_bytes;
-    said.hash = HashOf(text.substr(0, probe.prefix_bytes));
+    const absl::string_view text = reflection.GetStringReference(*message, field, &scratch);
+    if (probe.prefix_bytes != kWhole && text.size() < probe.prefix_bytes) return said;
+    const auto found = probe.texts.find(text.substr(0, probe.prefix_bytes));
+    if (found != probe.texts.end()) said.value = found->second;
     return said;
   }
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM)
@@ -198,13 +244,14 @@ RowIndex::Said RowIndex::Ask(const Probe& probe, const Message& facts, std::stri
     said.number = reflection.GetInt32(*message, field);
   else
     said.number = reflection.GetInt64(*message, field);
-  said.hash = HashOf(said.number);
+  const auto found = probe.numbers.find(said.number);
+  if (found != probe.numbers.end()) said.value = found->second;
   return said;
 }
 
-std::vector<uint32_t> RowIndex::Candidates(const v1::Issue& issue,
-                                           const v1::CustomerFacts& customer,
-                                           const v1::TicketFacts& ticket) const {
+std::vector<RowIndex::Candidate> RowIndex::Candidates(const v1::Issue& issue,
+                                                      const v1::CustomerFacts& customer,
+                                                      const v1::TicketFacts& ticket) const {
   std::string scratch;
   absl::InlinedVector<Said, kProbesInline> said;
   for (const Probe& probe : probes_) {
@@ -214,29 +261,37 @@ std::vector<uint32_t> RowIndex::Candidates(const v1::Issue& issue,
     if (type == v1::TicketFacts::descriptor()) facts = &ticket;
     said.push_back(Ask(probe, *facts, scratch));
   }
-  std::vector<uint32_t> candidates;
-  const auto take = [&](const std::vector<Filed>& rows) {
+  std::vector<Candidate> candidates;
+  const auto take = [&](absl::Span<const Filed> rows) {
     for (const Filed& filed : rows) {
       const bool is_within =
           filed.probe == Filed::kNoProbe ||
           (said[filed.probe].number >= filed.min && said[filed.probe].number <= filed.max);
-      if (is_within) candidates.push_back(filed.row);
+      if (is_within) candidates.push_back({filed.row, filed.is_whole});
     }
   };
   take(always_);
   for (const Shape& shape : shapes_) {
-    uint64_t place = 0;
-    bool is_there = true;
+    Place place = {0, 0};
+    bool is_demanded = true;
     for (const uint32_t probe : shape.probes) {
-      is_there = is_there && said[probe].is_there;
-      place = Joined(place, said[probe].hash);
+      is_demanded = is_demanded && said[probe].value != 0;
+      place = Packed(place, said[probe].value);
     }
-    if (!is_there) continue;
+    if (!is_demanded) continue;
     const auto found = shape.rows.find(place);
-    if (found != shape.rows.end()) take(found->second);
+    if (found == shape.rows.end()) continue;
+    take(absl::MakeConstSpan(filed_).subspan(found->second.first, found->second.count));
   }
-  std::sort(candidates.begin(), candidates.end());
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  // Of a row that is found twice, the proof counts.
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& one, const Candidate& other) {
+    return std::make_pair(one.row, !one.is_proved) < std::make_pair(other.row, !other.is_proved);
+  });
+  candidates.erase(std::unique(candidates.begin(), candidates.end(),
+                               [](const Candidate& one, const Candidate& other) {
+                                 return one.row == other.row;
+                               }),
+                   candidates.end());
   return candidates;
 }
 

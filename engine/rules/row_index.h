@@ -9,13 +9,16 @@
 // rows whose demands are about the same fields have one shape, and lie in one table by the values
 // that they demand. Looking up costs a hash for each field and a probe for each shape, however many
 // rows there are; a row that demands nothing may match any issue. This is the tuple space search of
-// packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). One of a row's bounds is kept
-// where the row is filed, so that most of those that fail it are not touched. A row found may still
-// not match: its condition is evaluated as if there were no index.
+// packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). Values are numbered first, so
+// that what lies in one place demands exactly the same. One of a row's bounds is kept where the row
+// is filed, so that most of those that fail it are not touched. A row of which the index has proved
+// every demand needs no evaluation; any other that is found may still not match, and its condition
+// is evaluated as if there were no index.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -36,32 +39,37 @@ class RowIndex {
   // nothing can be known beforehand of what it says.
   enum class Ticket { kChanges, kStays };
 
+  // A row that the facts do not rule out.
+  struct Candidate {
+    uint32_t row;
+    bool is_proved;  // its condition is true
+  };
+
   RowIndex() = default;
   // The conditions of the rows in order; null: none. They are not kept.
   RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ticket);
 
-  // The numbers of the rows, from 0 and rising, that the facts do not rule out. `ticket` is not
-  // looked at where it changes.
-  std::vector<uint32_t> Candidates(const redress::v1::Issue& issue,
-                                   const redress::v1::CustomerFacts& customer,
-                                   const redress::v1::TicketFacts& ticket) const;
+  // The rows, by their numbers from 0, rising. `ticket` is not looked at where it changes.
+  std::vector<Candidate> Candidates(const redress::v1::Issue& issue,
+                                    const redress::v1::CustomerFacts& customer,
+                                    const redress::v1::TicketFacts& ticket) const;
 
  private:
   friend class RowIndexBuilder;
 
-  // A field that some row makes a demand of, or the beginning of one.
+  // A field that some row makes a demand of, or the beginning of one, with the values that rows
+  // demand, numbered from 1. Looked up only, never walked.
   struct Probe {
     std::vector<const google::protobuf::FieldDescriptor*> path;
     size_t prefix_bytes;  // kWhole: all of it
-
-    bool operator==(const Probe&) const = default;
+    absl::flat_hash_map<std::string, uint32_t> texts;
+    absl::flat_hash_map<int64_t, uint32_t> numbers;
   };
   static constexpr size_t kWhole = SIZE_MAX;
 
   // What a probe finds.
   struct Said {
-    bool is_there = false;  // no text of fewer bytes than the prefix
-    uint64_t hash = 0;
+    uint32_t value = 0;  // its number; 0: no row demands it
     int64_t number = 0;  // of a field that is one
   };
 
@@ -72,18 +80,34 @@ class RowIndex {
     uint32_t probe = kNoProbe;
     int64_t min = 0;
     int64_t max = 0;
+    bool is_whole = false;  // place and bounds are all that it demands
   };
 
-  // Rows by the hash of what they demand of the probes. Looked up only, never walked.
+  // The numbers of the values that a row demands, in the order of its shape's probes, packed.
+  using Place = std::pair<uint64_t, uint64_t>;
+  // As many numbers fit in a place. Rows with more demands are filed by so many of them.
+  static constexpr size_t kProbesPerShapeMax = 4;
+  static Place Packed(Place place, uint32_t value) {
+    return {place.first << 32 | place.second >> 32, place.second << 32 | value};
+  }
+
+  // Where the rows of one place are in filed_.
+  struct Span {
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
+
+  // Rows by what they demand of the probes. Looked up only, never walked.
   struct Shape {
     std::vector<uint32_t> probes;  // places in probes_, rising
-    absl::flat_hash_map<uint64_t, std::vector<Filed>> rows;
+    absl::flat_hash_map<Place, Span> rows;
   };
 
   static Said Ask(const Probe& probe, const google::protobuf::Message& facts,
                   std::string& scratch);
 
   std::vector<Filed> always_;
+  std::vector<Filed> filed_;
   std::vector<Probe> probes_;
   std::vector<Shape> shapes_;
 };

@@ -58,8 +58,8 @@ absl::string_view RuleTableName(RuleTable table) {
   return "";
 }
 
-RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
-    : playbook_hash_(std::move(playbook_hash)) {
+RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash, ZoneFinder zones)
+    : playbook_hash_(std::move(playbook_hash)), vocabulary_(std::move(zones)) {
   for (const v1::Category& category : playbook.taxonomy()) {
     if (!category.touchpoint().empty()) touchpoints_[category.id()] = category.touchpoint();
   }
@@ -71,11 +71,13 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash)
 
 RuleTables::~RuleTables() = default;
 
-RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash) {
+RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash,
+                                          ZoneFinder zones) {
   CHECK(!playbook.route().empty());
   const v1::RouteRule& last = playbook.route(playbook.route_size() - 1);
   CHECK(last.when().empty());
-  std::unique_ptr<RuleTables> tables(new RuleTables(playbook, std::move(playbook_hash)));
+  std::unique_ptr<RuleTables> tables(
+      new RuleTables(playbook, std::move(playbook_hash), std::move(zones)));
   ConditionCompiler compiler(tables->vocabulary_.environment());
   tables->facts_ = CompileFacts(playbook, tables->vocabulary_, compiler);
   for (int i = 0; i < playbook.classify_size(); ++i) {
@@ -103,8 +105,8 @@ absl::string_view RuleTables::DefaultTouchpoint(absl::string_view category) cons
   return found == touchpoints_.end() ? absl::string_view() : found->second;
 }
 
-std::vector<ConditionFault> CheckConditions(const v1::Playbook& playbook) {
-  Vocabulary vocabulary;
+std::vector<ConditionFault> CheckConditions(const v1::Playbook& playbook, ZoneFinder zones) {
+  Vocabulary vocabulary(std::move(zones));
   ConditionCompiler compiler(vocabulary.environment());
   CompileFacts(playbook, vocabulary, compiler);
   for (int i = 0; i < playbook.classify_size(); ++i) {

@@ -56,8 +56,9 @@ class RuleTables {
   // Compiles every condition. `playbook_hash` is what decisions will carry. The playbook must
   // outlive the tables. REQUIRES: the route table ends in a row without condition that names a
   // department.
+  // `zones` finds the rules of the zones that conditions name; without it they are the system's.
   static RuleTablesCompilation Compile(const redress::v1::Playbook& playbook,
-                                       std::string playbook_hash);
+                                       std::string playbook_hash, ZoneFinder zones = nullptr);
 
   const std::string& playbook_hash() const { return playbook_hash_; }
   const std::vector<ClassifyRow>& classify() const { return classify_; }
@@ -76,7 +77,7 @@ class RuleTables {
   absl::string_view DefaultTouchpoint(absl::string_view category) const;
 
  private:
-  RuleTables(const redress::v1::Playbook& playbook, std::string playbook_hash);
+  RuleTables(const redress::v1::Playbook& playbook, std::string playbook_hash, ZoneFinder zones);
 
   std::string playbook_hash_;
   bool counts_open_tickets_ = false;
@@ -96,6 +97,7 @@ struct RuleTablesCompilation {
 };
 
 // What is wrong with the conditions of a playbook that may have other faults; empty: nothing.
-std::vector<ConditionFault> CheckConditions(const redress::v1::Playbook& playbook);
+std::vector<ConditionFault> CheckConditions(const redress::v1::Playbook& playbook,
+                                            ZoneFinder zones = nullptr);
 
 }  // namespace redress::engine

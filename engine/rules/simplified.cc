@@ -30,7 +30,19 @@ constexpr auto MakeIdeographs() {
   return simplified;
 }
 
+// FNV-1a over the pairs.
+constexpr uint32_t HashPairs() {
+  uint32_t hash = 2166136261u;
+  for (const Pair& pair : kPairs) {
+    hash = (hash ^ pair.traditional) * 16777619u;
+    hash = (hash ^ pair.simplified) * 16777619u;
+  }
+  return hash;
+}
+
 }  // namespace
+
+constexpr uint32_t kSimplifiedHash = HashPairs();
 
 constexpr std::array<char16_t, kIdeographLast - kIdeographFirst + 1> kSimplifiedIdeographs =
     MakeIdeographs();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 namespace redress::engine {
 
@@ -11,6 +12,9 @@ inline constexpr char32_t kIdeographLast = 0x9FFF;
 
 // The simplified form of each character of the block; 0 for the few that have one outside of it.
 extern const std::array<char16_t, kIdeographLast - kIdeographFirst + 1> kSimplifiedIdeographs;
+
+// A fingerprint of the whole table.
+extern const uint32_t kSimplifiedHash;
 
 // The simplified form of any character, or the character itself, by a search.
 char32_t SimplifiedRare(char32_t character);

@@ -13,7 +13,7 @@ namespace redress::engine {
 
 namespace v1 = redress::v1;
 
-Vocabulary::Vocabulary() {
+Vocabulary::Vocabulary(ZoneFinder zones) : zones_(std::move(zones)) {
   issue_ = environment_.AddVariable("issue", cel::Type::Message(v1::Issue::descriptor()));
   ticket_ = environment_.AddVariable("ticket", cel::Type::Message(v1::TicketFacts::descriptor()));
   customer_ =
@@ -22,10 +22,20 @@ Vocabulary::Vocabulary() {
   cel::AddMathExtension(environment_);
   AddEnums();
   AddTextFunctions(environment_, sought_);
+  if (zones_ == nullptr) return;
+  kept_zones_ = [this](const std::string& name) { return FindZone(name); };
+  UseKeptZones(environment_, kept_zones_);
 }
 
 cel::Slot Vocabulary::AddFact(absl::string_view name, cel::Type type) {
   return environment_.AddVariable(absl::StrCat(kFactRoot, ".", name), std::move(type));
+}
+
+const base::ZoneRules* Vocabulary::FindZone(const std::string& name) {
+  if (const auto found = found_zones_.find(name); found != found_zones_.end())
+    return &found->second;
+  const base::ZoneRules* rules = zones_ == nullptr ? nullptr : zones_(name);
+  return rules == nullptr ? nullptr : &found_zones_.emplace(name, *rules).first->second;
 }
 
 void Vocabulary::AddEnums() {
@@ -45,6 +55,7 @@ void Vocabulary::Seal() {
   sought_.phrases.Build();
   sought_.patterns.Build();
   sought_.is_sealed = true;
+  zones_ = nullptr;
 }
 
 DecisionFacts::DecisionFacts(const Vocabulary& vocabulary, const v1::Issue& issue,

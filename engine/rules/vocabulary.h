@@ -10,7 +10,9 @@
 // and CEL's standard library with its strings and math extensions.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -18,6 +20,7 @@
 #include "engine/cel/environment.h"
 #include "engine/cel/program.h"
 #include "engine/rules/text_functions.h"
+#include "engine/rules/zone_functions.h"
 #include "redress/v1/issue.pb.h"
 #include "redress/v1/ticket.pb.h"
 
@@ -31,7 +34,9 @@ inline constexpr absl::string_view kFactRoot = "fact";
 // Conditions are compiled first, then Seal() is called once; after that it is only read.
 class Vocabulary {
  public:
-  Vocabulary();
+  // `zones` finds the rules of the zones that conditions name, while they are compiled before
+  // Seal(). Without it they are the system's.
+  explicit Vocabulary(ZoneFinder zones = nullptr);
   Vocabulary(const Vocabulary&) = delete;
   Vocabulary& operator=(const Vocabulary&) = delete;
 
@@ -52,7 +57,13 @@ class Vocabulary {
 
   void AddEnums();
 
+  // The rules of a zone, from those that were asked for before or from the finder.
+  const base::ZoneRules* FindZone(const std::string& name);
+
   SoughtTexts sought_;
+  ZoneFinder zones_;       // empty once it is sealed
+  ZoneFinder kept_zones_;  // what conditions ask
+  std::map<std::string, base::ZoneRules> found_zones_;
   cel::Environment environment_;
   cel::Slot issue_;
   cel::Slot ticket_;

@@ -1,7 +1,11 @@
 #include "engine/ticket/apply.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "engine/ticket/apply_chain.h"
+#include "engine/ticket/chain.h"
 #include "engine/ticket/clock.h"
 #include "engine/ticket/deadline.h"
 #include "engine/ticket/lifecycle.h"
@@ -103,6 +107,7 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketOpene
   ticket.set_customer_id(issue.customer().id());
   ticket.set_value_tier(issue.customer().value_tier());
   ticket.set_key(issue.key());
+  *ticket.mutable_attributes() = issue.attributes();
   *ticket.mutable_create_time() = event.time();
   *ticket.mutable_cycle_time() = event.time();
   SetDecision(ticket, fact.decision());
@@ -150,6 +155,7 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::TicketReturned& f
 
 void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::TicketAccepted& fact) {
   LeaveHandler(ticket);
+  EndHandOver(ticket);
   ticket.mutable_hold()->set_handler(fact.handler());
 }
 
@@ -202,7 +208,9 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketResum
     SetDeadline(ticket, v1::DEADLINE_KIND_REMINDER, fact.reminder_time());
 }
 
-void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::TicketTransferred& fact) {
+void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketTransferred& fact) {
+  if (event.provenance() == v1::PROVENANCE_LIVE) CountHandOver(ticket, fact);
+  ticket.clear_offer();
   ticket.set_department(fact.to_department());
   ticket.set_transfers(ticket.transfers() + fact.count());
   VisitDepartment(ticket, fact.to_department());
@@ -213,6 +221,9 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::LevelChanged& fac
   ticket.set_level(fact.to_level());
   ticket.set_department(fact.to_department());
   ticket.set_level_changes(ticket.level_changes() + 1);
+  ticket.clear_offer();
+  EndHandOver(ticket);
+  if (fact.to_level() != v1::LEVEL_INITIATIVE) LeaveDirector(ticket);
   VisitDepartment(ticket, fact.to_department());
   LeaveHandler(ticket);
 }
@@ -224,6 +235,8 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketResol
   if (fact.resolution_met())
     ticket.mutable_promises()->set_resolution_state(v1::PROMISE_STATE_MET);
   LeaveHandler(ticket);
+  ticket.clear_offer();
+  EndHandOver(ticket);
   ticket.clear_pause();
   ticket.clear_deadlines();
   if (fact.has_confirm_by())
@@ -234,6 +247,8 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketClose
   ticket.set_close_cause(fact.cause());
   *ticket.mutable_close_time() = event.time();
   LeaveHandler(ticket);
+  ticket.clear_offer();
+  EndHandOver(ticket);
   ticket.clear_pause();
   ticket.clear_deadlines();
   CancelPromises(ticket);
@@ -251,10 +266,15 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketReope
   ticket.set_returns(0);
   ticket.set_reminders(0);
   ticket.set_paused_for_customer_seconds(0);
+  ticket.clear_hand_over();
+  ticket.set_bounces(0);
+  LeaveDirector(ticket);
   ticket.clear_deadlines();
 }
 
-void ApplyFact(v1::Ticket&, const v1::Event&, const v1::NoteAdded&) {}
+void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::NoteAdded& fact) {
+  if (fact.hand_over()) ticket.mutable_director()->set_needs_hand_over(false);
+}
 
 void ApplyFact(v1::Ticket& ticket, const v1::Event&, const v1::PromiseMissed& fact) {
   ClearDeadline(ticket, fact.kind());
@@ -314,6 +334,14 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kPromiseMissed: return ApplyFact(ticket, event, event.promise_missed());
     case Fact::kReminderRaised: return ApplyFact(ticket, event, event.reminder_raised());
     case Fact::kHistorySettled: return ApplyFact(ticket, event, event.history_settled());
+    case Fact::kChainStepFired:
+    case Fact::kChainStepSkipped:
+    case Fact::kChainCancelled:
+    case Fact::kSeverityChanged:
+    case Fact::kLevelOffered:
+    case Fact::kLevelOfferDeclined:
+    case Fact::kDirectorChanged:
+    case Fact::kPersonReminded: return ApplyChainFact(ticket, event);
     case Fact::kClockMissed: return ApplyFact(ticket, event, event.clock_missed());
     case Fact::kClockWarned: return ApplyFact(ticket, event, event.clock_warned());
     case Fact::kPlaybookPublished:
@@ -336,6 +364,7 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
 
   ApplyKind(ticket, event);
   ticket.set_state(*next);
+  ticket.set_highest_level(std::max(ticket.level(), ticket.highest_level()));
   ticket.set_version(event.version());
   ticket.set_etag(MakeEtag(event.version()));
   *ticket.mutable_update_time() = event.time();
@@ -343,11 +372,16 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
     SetDeadline(ticket, v1::DEADLINE_KIND_SETTLE, event.settle_time());
   SetClocks(ticket, event);
   FollowClocks(ticket);
+  SetChain(ticket, event);
+  FollowChain(ticket);
 
   if (IsWaiting(ticket)) *ticket.mutable_rank_time() = ToTimestamp(RankTime(ticket));
   else ticket.clear_rank_time();
+  // A clock that had nothing left when it went on is due before the event that lets it go on; the
+  // driver looks from there on only.
   if (const v1::Deadline* deadline = NextDeadline(ticket))
-    *ticket.mutable_next_deadline_time() = deadline->time();
+    *ticket.mutable_next_deadline_time() =
+        ToTimestamp(std::max(ToTime(deadline->time()), ToTime(event.time())));
   else ticket.clear_next_deadline_time();
   return ticket;
 }
@@ -373,6 +407,9 @@ std::optional<std::string> FindBrokenInvariant(const v1::Ticket& ticket) {
     return broken("and its pause disagree");
   if (IsWaiting(ticket) != ticket.has_rank_time())
     return broken("and its place in the queue disagree");
+  if (RunsChain(ticket) != ticket.chain().has_next_time())
+    return broken("and its chain's next step disagree");
+  if (is_closed && RunsChain(ticket)) return broken("still climbs a chain");
   if (is_closed != ticket.has_close_time()) return broken("and its closing time disagree");
   return std::nullopt;
 }

@@ -1,10 +1,14 @@
 #include "engine/ticket/catch_up.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "base/check.h"
+#include "engine/ticket/chain_fire.h"
 #include "engine/ticket/clock.h"
 #include "engine/ticket/deadline.h"
+#include "engine/ticket/director.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/routing.h"
 #include "engine/time/instant.h"
@@ -18,7 +22,8 @@ void BreakPromise(v1::Event& event, const v1::Ticket& ticket, v1::DeadlineKind k
   missed.set_kind(kind);
   *missed.mutable_due() = ToTimestamp(due);
   missed.set_department(ticket.department());
-  if (kind == v1::DEADLINE_KIND_RESOLUTION)
+  // While the ticket is paused nobody is reminded; the end of the pause sees to it.
+  if (kind == v1::DEADLINE_KIND_RESOLUTION && !ticket.has_pause())
     *missed.mutable_reminder_time() = ToTimestamp(due + kReminderFirst);
 }
 
@@ -104,9 +109,22 @@ void Warn(v1::Event& event, const v1::Ticket& ticket, absl::Time due) {
   base::CheckFailed(__FILE__, __LINE__, "a warning's deadline is that of a running clock");
 }
 
+// The clocks run again, and who asked for the pause is reminded.
+void ReachPauseCap(Draft& draft, absl::Time due) {
+  const std::string actor = draft.ticket().pause().actor();
+  v1::Event resumed = draft.NewTimerEvent(due);
+  *resumed.mutable_ticket_resumed() = EndPause(draft.ticket(), due, true);
+  draft.Record(std::move(resumed));
+  if (actor.empty()) return;
+  v1::Event reminded = draft.NewTimerEvent(due);
+  reminded.mutable_person_reminded()->set_reason(v1::PERSON_REMINDER_PAUSE_CAP);
+  reminded.mutable_person_reminded()->set_recipient(actor);
+  draft.Record(std::move(reminded));
+}
+
 // What the deadline does at its due instant. A clock whose terms were revised may have been due
 // before the revision: then the breach stands after it, with its true due instant.
-v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
+v1::Event Fire(const Facts& facts, const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
   const v1::Ticket& ticket = draft.ticket();
   v1::Event event = draft.NewTimerEvent(std::max(due, ToTime(ticket.update_time())));
   switch (kind) {
@@ -120,9 +138,6 @@ v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
     case v1::DEADLINE_KIND_CONFIRMATION:
       event.mutable_ticket_closed()->set_cause(v1::CLOSE_CAUSE_SILENCE);
       return event;
-    case v1::DEADLINE_KIND_PAUSE_CAP:
-      *event.mutable_ticket_resumed() = EndPause(ticket, due, true);
-      return event;
     case v1::DEADLINE_KIND_REMINDER:
       *event.mutable_reminder_raised()->mutable_next_time() =
           ToTimestamp(due + ReminderAfter(ticket.reminders() + 1));
@@ -132,6 +147,13 @@ v1::Event Fire(const Draft& draft, v1::DeadlineKind kind, absl::Time due) {
       return event;
     case v1::DEADLINE_KIND_WARNING:
       Warn(event, ticket, due);
+      return event;
+    case v1::DEADLINE_KIND_HAND_OVER:
+      event.mutable_person_reminded()->set_reason(v1::PERSON_REMINDER_HAND_OVER);
+      event.mutable_person_reminded()->set_recipient(ticket.hand_over().owner());
+      return event;
+    case v1::DEADLINE_KIND_DIRECTOR:
+      *event.mutable_director_changed() = ChangeDirector(facts, ticket, due);
       return event;
     default:
       base::CheckFailed(__FILE__, __LINE__, "a deadline has a kind");
@@ -145,8 +167,11 @@ void CatchUp(const Facts& facts, Draft& draft, absl::Time now) {
     const v1::Deadline* deadline = NextDeadline(draft.ticket());
     if (deadline == nullptr || ToTime(deadline->time()) >= now) return;
     const absl::Time due = ToTime(deadline->time());
-    if (deadline->kind() == v1::DEADLINE_KIND_SETTLE) Settle(facts, draft, due);
-    else draft.Record(Fire(draft, deadline->kind(), due));
+    const v1::DeadlineKind kind = deadline->kind();
+    if (kind == v1::DEADLINE_KIND_SETTLE) Settle(facts, draft, due);
+    else if (kind == v1::DEADLINE_KIND_CHAIN) FireChainStep(facts, draft, due);
+    else if (kind == v1::DEADLINE_KIND_PAUSE_CAP) ReachPauseCap(draft, due);
+    else draft.Record(Fire(facts, draft, kind, due));
   }
 }
 

@@ -42,6 +42,12 @@ void FollowPromise(v1::Ticket& ticket, const v1::Clock& clock) {
   else ClearDeadline(ticket, kind);
 }
 
+// RESOLVE goes on from cycle to cycle; a FIRST of an earlier one is only kept to be explained.
+bool IsOfThisCycle(const v1::Ticket& ticket, const v1::Clock& clock) {
+  return clock.kind() == v1::CLOCK_KIND_RESOLVE ||
+         ToTime(clock.start_time()) >= ToTime(ticket.cycle_time());
+}
+
 // Sets the deadline to the earliest of some instants; none: there is no such deadline.
 class Earliest {
  public:
@@ -92,7 +98,7 @@ void FollowClocks(v1::Ticket& ticket) {
   Earliest due;
   Earliest warning;
   for (const v1::Clock& clock : ticket.clocks()) {
-    if (HasPromise(clock.kind())) FollowPromise(ticket, clock);
+    if (HasPromise(clock.kind()) && IsOfThisCycle(ticket, clock)) FollowPromise(ticket, clock);
     if (!IsRunning(clock) || clock.paused()) continue;
     if (!HasPromise(clock.kind())) due.Add(clock.due_time());
     if (!clock.warnings().empty()) warning.Add(clock.warnings(0).time());

@@ -32,6 +32,13 @@ const v1::ClockRule* FindClockRule(const Facts& facts, v1::ClockKind kind,
   return nullptr;
 }
 
+const v1::ChainRule* FindChainRule(const Facts& facts, const v1::Ticket& ticket) {
+  if (facts.playbook == nullptr) return nullptr;
+  for (const v1::ChainRule& rule : facts.playbook->message().chains())
+    if (Fits(rule.match(), ticket)) return &rule;
+  return nullptr;
+}
+
 v1::Ticket SubjectOf(const v1::Issue& issue, const v1::Effects& effects) {
   v1::Ticket subject;
   subject.set_kind(issue.kind());

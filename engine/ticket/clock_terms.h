@@ -11,6 +11,9 @@ namespace redress::engine {
 const v1::ClockRule* FindClockRule(const Facts& facts, v1::ClockKind kind,
                                    const v1::Ticket& ticket);
 
+// The first row of the live playbook's chains table that fits the ticket; null: none.
+const v1::ChainRule* FindChainRule(const Facts& facts, const v1::Ticket& ticket);
+
 // What an issue that is about to become a ticket has for rows to fit.
 v1::Ticket SubjectOf(const v1::Issue& issue, const v1::Effects& effects);
 

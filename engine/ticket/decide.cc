@@ -31,6 +31,8 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
       return DecideEscalateTicket(facts, command.escalate_ticket(), envelope);
     case Order::kDeescalateTicket:
       return DecideDeescalateTicket(facts, command.deescalate_ticket(), envelope);
+    case Order::kAnswerLevelOffer:
+      return DecideAnswerLevelOffer(facts, command.answer_level_offer(), envelope);
     case Order::kResolveTicket:
       return DecideResolveTicket(facts, command.resolve_ticket(), envelope);
     case Order::kCloseTicket:
@@ -47,6 +49,7 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
       return DecidePublishPlaybook(facts, command.publish_playbook(), envelope);
     case Order::kFireDeadline:
       return DecideFireDeadline(facts, command.fire_deadline(), envelope);
+    case Order::kFillMeasures:  // changes no ticket; the executor does it
     case Order::ORDER_NOT_SET: break;
   }
   base::CheckFailed(__FILE__, __LINE__, "a command carries an order");

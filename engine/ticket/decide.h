@@ -30,6 +30,7 @@ Decision DecideAddNote(const Facts&, const v1::AddNoteRequest&, const Envelope&)
 Decision DecideTransferTicket(const Facts&, const v1::TransferTicketRequest&, const Envelope&);
 Decision DecideEscalateTicket(const Facts&, const v1::EscalateTicketRequest&, const Envelope&);
 Decision DecideDeescalateTicket(const Facts&, const v1::DeescalateTicketRequest&, const Envelope&);
+Decision DecideAnswerLevelOffer(const Facts&, const v1::AnswerLevelOfferRequest&, const Envelope&);
 // decide_close.cc
 Decision DecideResolveTicket(const Facts&, const v1::ResolveTicketRequest&, const Envelope&);
 Decision DecideCloseTicket(const Facts&, const v1::CloseTicketRequest&, const Envelope&);

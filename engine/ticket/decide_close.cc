@@ -32,6 +32,9 @@ std::optional<Rejection> RefuseResolution(const Facts& facts, const v1::Ticket& 
     const bool names_other = facts.other_ticket && facts.other_ticket->id() != ticket.id();
     if (!resolution.duplicate_of().empty() && !names_other)
       violations.push_back({"resolution.duplicate_of", "must name another ticket that exists"});
+    if (names_other && facts.other_ticket->resolution().outcome() == v1::OUTCOME_DUPLICATE)
+      violations.push_back({"resolution.duplicate_of",
+                            "must not name a ticket that is itself resolved as a duplicate"});
   }
   if (violations.empty()) return std::nullopt;
   return InvalidFields(std::move(violations));
@@ -71,6 +74,8 @@ Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest&
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseHolder(ticket, envelope.actor, command.lease_token()));
   REJECT_IF(RefuseState(ticket, Fact::kTicketResolved, "be resolved"));
+  if (ticket.director().needs_hand_over())
+    return WrongState(ticket, "be resolved before a note hands it over to its new director");
   REJECT_IF(RefuseResolution(facts, ticket, command.resolution()));
 
   v1::Event event = draft.NewEvent();

@@ -77,6 +77,13 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
     *opened.mutable_first_answer_due() = ToTimestamp(time + ToSpan(effects.first_answer()));
   if (effects.has_resolution())
     *opened.mutable_resolution_due() = ToTimestamp(time + ToSpan(effects.resolution()));
+  const auto told = [&](const google::protobuf::Timestamp& due) {
+    return ToTimestamp(std::max(ToTime(due), time));
+  };
+  if (command.opened().has_first_answer_due())
+    *opened.mutable_first_answer_due() = told(command.opened().first_answer_due());
+  if (command.opened().has_resolution_due())
+    *opened.mutable_resolution_due() = told(command.opened().resolution_due());
   draft.Record(std::move(event));
   return std::move(draft).Accept();
 }
@@ -135,6 +142,9 @@ v1::Event ToEvent(const Draft& draft, const Import& command) {
       event.mutable_ticket_answered()->set_substantive(true);
       event.mutable_ticket_answered()->set_first_answer_met(
           ticket.promises().first_answer_state() == v1::PROMISE_STATE_RUNNING);
+      return event;
+    case Import::kNoted:
+      event.mutable_note_added()->set_text(command.noted().text());
       return event;
     case Import::kResolved:
       Fill(*event.mutable_ticket_resolved(), ticket, command.resolved());

@@ -83,8 +83,11 @@ Decision DecideAddNote(const Facts& facts, const v1::AddNoteRequest& command,
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
   Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
+  if (command.hand_over() && !draft.ticket().director().needs_hand_over())
+    return InvalidField("hand_over", "is only for an initiative that changed directors, once");
   v1::Event event = draft.NewEvent();
   event.mutable_note_added()->set_text(command.text());
+  event.mutable_note_added()->set_hand_over(command.hand_over());
   draft.Record(std::move(event));
   return std::move(draft).Accept();
 }

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "engine/ticket/chain.h"
+#include "engine/ticket/chain_step.h"
 #include "engine/ticket/clock_step.h"
+#include "engine/ticket/director.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
 
@@ -38,10 +41,31 @@ v1::Event Draft::NewImportedEvent(absl::Time time, absl::string_view actor) cons
 }
 
 void Draft::Record(v1::Event event) {
+  if (const auto stopped = ChainStoppedBy(facts_, ticket(), event)) {
+    v1::Event cancelled = NewEvent();
+    *cancelled.mutable_time() = event.time();
+    cancelled.set_actor(event.actor());
+    *cancelled.mutable_chain_cancelled()->mutable_next() = NextStepKey(ticket());
+    cancelled.mutable_chain_cancelled()->set_reason(*stopped);
+    Write(std::move(cancelled));
+  }
+  Write(std::move(event));
+  const v1::Event& written = steps_.back().event;
+  if (!NeedsDirector(facts_, ticket(), written)) return;
+  const absl::Time time = ToTime(written.time());
+  v1::Event directed = NewTimerEvent(time);
+  directed.set_actor("rule:directors");
+  *directed.mutable_director_changed() = ChangeDirector(facts_, ticket(), time);
+  Write(std::move(directed));
+}
+
+void Draft::Write(v1::Event event) {
   event.set_version(ticket().version() + 1);
   v1::Ticket after = Apply(ticket(), event);
   StepClocks(facts_, ticket(), after, event);
   if (!event.clock_changes().empty()) after = Apply(ticket(), event);
+  StepChain(facts_, ticket(), after, event);
+  if (event.has_chain_change()) after = Apply(ticket(), event);
   steps_.push_back({std::move(event), std::move(after)});
 }
 

@@ -29,6 +29,7 @@ class Draft {
   v1::Event NewImportedEvent(absl::Time time, absl::string_view actor) const;
 
   // Applies the event, with what its fact does to the clocks. REQUIRES: the state table allows it.
+  // A chain that the event stops is cancelled before it, and an initiative gets its owner after it.
   void Record(v1::Event event);
 
   // Keeps somebody's words under the customer and returns their hash; an empty string when there is
@@ -40,6 +41,8 @@ class Draft {
   Decision Accept() && { return {std::move(steps_), std::move(personal_)}; }
 
  private:
+  void Write(v1::Event event);
+
   const Facts& facts_;
   const Envelope& envelope_;
   const uint64_t ticket_id_;

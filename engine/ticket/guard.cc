@@ -35,6 +35,9 @@ std::optional<Rejection> RefuseFull(const v1::Ticket& ticket) {
 
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
                                       uint64_t lease_token) {
+  const bool is_done = ticket.state() == v1::TICKET_STATE_RESOLVED ||
+                       ticket.state() == v1::TICKET_STATE_CLOSED;
+  if (is_done) return WrongState(ticket, "be worked on");
   const bool is_leased = ticket.state() == v1::TICKET_STATE_LEASED;
   if (lease_token != 0 && (is_leased || ticket.state() == v1::TICKET_STATE_QUEUED) &&
       (!ticket.has_hold() || ticket.hold().lease_token() != lease_token))

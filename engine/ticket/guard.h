@@ -23,7 +23,8 @@ std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelo
 // The ticket can take one more event.
 std::optional<Rejection> RefuseFull(const v1::Ticket& ticket);
 
-// The actor holds the ticket: under this lease, or, once accepted, as its handler.
+// The actor holds the ticket: under this lease, or, once accepted, as its handler. Nobody holds one
+// that is resolved or closed, whose state is what is wrong then.
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
                                       uint64_t lease_token);
 

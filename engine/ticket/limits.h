@@ -41,6 +41,8 @@ inline constexpr int kTicketIssuesKeptMax = 1000;
 inline constexpr int kTicketDepartmentsKeptMax = 64;
 // Clocks that ended go first; there are fewer running ones than departments that one ticket visits.
 inline constexpr int kTicketClocksKeptMax = 40;
+// Chains that one cycle of a ticket can start; after them none does.
+inline constexpr uint32_t kChainGenerationsMax = 20;
 // Pauses of one ticket; the next is refused.
 inline constexpr int kTicketPausesMax = 200;
 // Events, but for those that bring the ticket to its end.

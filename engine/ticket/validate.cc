@@ -70,6 +70,14 @@ void Check(FieldCheck& check, const v1::SubmitIssueRequest& request) {
   check.Add(ValidateIssue(request.issue(), "issue."));
 }
 
+// What the other system had promised goes with the route that it had taken.
+void CheckDue(FieldCheck& check, absl::string_view field, const v1::ImportOpened& opened,
+              bool is_given, const google::protobuf::Timestamp& due) {
+  if (!is_given) return;
+  check.Instant(field, due);
+  if (opened.department().empty()) check.Break(field, "needs a department");
+}
+
 void CheckOpened(FieldCheck& check, const v1::ImportOpened& opened) {
   FieldCheck issue("opened.issue.");
   CheckIssue(issue, opened.issue());
@@ -78,6 +86,10 @@ void CheckOpened(FieldCheck& check, const v1::ImportOpened& opened) {
   check.Enum("opened.level", opened.level(), v1::Level_IsValid(opened.level()), false);
   if (opened.level() != v1::LEVEL_UNSPECIFIED && opened.department().empty())
     check.Break("opened.department", "is required when a level is given");
+  CheckDue(check, "opened.first_answer_due", opened, opened.has_first_answer_due(),
+           opened.first_answer_due());
+  CheckDue(check, "opened.resolution_due", opened, opened.has_resolution_due(),
+           opened.resolution_due());
 }
 
 void Check(FieldCheck& check, const v1::ImportHistoryRequest& request) {
@@ -108,6 +120,8 @@ void Check(FieldCheck& check, const v1::ImportHistoryRequest& request) {
                         v1::ReopenCause_IsValid(request.reopened().cause()), false);
     case Import::kClosed:
       return check.Optional("closed.code", request.closed().code(), kNameCharsMax);
+    case Import::kNoted:
+      return check.Required("noted.text", request.noted().text(), kLongNoteCharsMax);
     case Import::kResumed:
     case Import::kAnswered: return;
     case Import::FACT_NOT_SET: return check.Break("fact", "is required");
@@ -156,6 +170,8 @@ void Check(FieldCheck& check, const v1::TransferTicketRequest& request) {
                           request.reason() == v1::TRANSFER_REASON_NEXT_STEP ||
                           request.reason() == v1::TRANSFER_REASON_WORKLOAD;
   if (!is_offered) check.Break("reason", "must be WRONG_OWNER, NEXT_STEP or WORKLOAD");
+  check.Optional("owner", request.owner(), kNameCharsMax);
+  check.Instant("due_time", request.due_time());
 }
 
 // Escalating and de-escalating look alike.
@@ -172,6 +188,11 @@ void Check(FieldCheck& check, const v1::EscalateTicketRequest& request) {
 
 void Check(FieldCheck& check, const v1::DeescalateTicketRequest& request) {
   CheckLevelMove(check, request);
+}
+
+void Check(FieldCheck& check, const v1::AnswerLevelOfferRequest& request) {
+  if (request.accept()) check.Optional("note", request.note(), kNoteCharsMax);
+  else check.Required("note", request.note(), kNoteCharsMax);
 }
 
 void Check(FieldCheck& check, const v1::ResolveTicketRequest& request) {
@@ -252,6 +273,7 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kTransferTicket: return CheckRequest(command.transfer_ticket());
     case Order::kEscalateTicket: return CheckRequest(command.escalate_ticket());
     case Order::kDeescalateTicket: return CheckRequest(command.deescalate_ticket());
+    case Order::kAnswerLevelOffer: return CheckRequest(command.answer_level_offer());
     case Order::kResolveTicket: return CheckRequest(command.resolve_ticket());
     case Order::kCloseTicket: return CheckRequest(command.close_ticket());
     case Order::kReopenTicket: return CheckRequest(command.reopen_ticket());
@@ -259,7 +281,8 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kConfirmResolution: return CheckRequest(command.confirm_resolution());
     case Order::kDisputeResolution: return CheckRequest(command.dispute_resolution());
     case Order::kPublishPlaybook: return CheckRequest(command.publish_playbook());
-    case Order::kFireDeadline: return {};
+    case Order::kFireDeadline:
+    case Order::kFillMeasures: return {};
     case Order::ORDER_NOT_SET: return {{"order", "is required"}};
   }
   return {{"order", "has no such kind"}};

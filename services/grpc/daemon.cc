@@ -13,19 +13,25 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "base/ed25519.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "services/admin_service.h"
 #include "services/audit_service.h"
 #include "services/courier.h"
 #include "services/customer_service.h"
 #include "services/deadline_driver.h"
+#include "services/measure_driver.h"
 #include "services/executor.h"
 #include "services/grpc/server.h"
 #include "services/intake_service.h"
 #include "services/permissions.h"
 #include "services/playbook_service.h"
 #include "services/queue_service.h"
+#include "services/shadow.h"
 #include "services/ticket_service.h"
+#include "services/trail_service.h"
 #include "storage/format.h"
 #include "storage/rocksdb_kv.h"
 
@@ -37,6 +43,8 @@ constexpr int kWorkers = 2;
 // done.
 constexpr absl::Duration kTickInterval = absl::Milliseconds(50);
 constexpr absl::Duration kBacklogInterval = absl::Milliseconds(1);
+// How soon a candidate in shadow looks for what was committed.
+constexpr absl::Duration kShadowInterval = absl::Milliseconds(200);
 // The id of the request that publishes the first playbook.
 constexpr char kFirstPlaybookRequest[] = "first-playbook";
 
@@ -82,6 +90,7 @@ class RunningDaemon final : public Daemon {
   absl::Status PublishFirstPlaybook();
   absl::Status Serve();
   void RunDrivers();
+  void FollowInShadow();
 
   const DaemonOptions options_;
   SystemClock system_clock_;
@@ -89,13 +98,18 @@ class RunningDaemon final : public Daemon {
   SystemEntropy entropy_;
   const PermissionTable permissions_;
   std::unique_ptr<TokenFile> tokens_;
-  std::unique_ptr<storage::Kv> kv_;
+  std::unique_ptr<storage::RocksDbKv> store_;
+  std::unique_ptr<storage::Kv> wrapped_;
+  storage::Kv* kv_ = nullptr;  // the store, or what stands before it
   AnswerCourier courier_;
   WorkerPool workers_;
+  WorkerPool long_workers_;
   PlaybookStore playbooks_;
   QueueHub hub_;
+  std::unique_ptr<ShadowFollower> shadow_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<DeadlineDriver> deadlines_;
+  std::unique_ptr<MeasureDriver> measures_;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<IntakeService> intake_;
   std::unique_ptr<QueueService> queue_;
@@ -103,24 +117,36 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<CustomerService> customer_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<PlaybookService> playbook_;
+  std::optional<base::SigningKey> anchor_key_;
+  std::unique_ptr<TrailService> trail_;
+  std::unique_ptr<AdminService> admin_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Server> server_;
   std::thread executor_thread_;
   std::thread courier_thread_;
   std::thread driver_thread_;
+  std::thread shadow_thread_;
   std::vector<std::thread> worker_threads_;
   absl::Notification stop_drivers_;
   bool is_shut_down_ = false;
 };
 
 absl::Status RunningDaemon::Open() {
-  ASSIGN_OR_RETURN(kv_, storage::RocksDbKv::Open(options_.data_directory, {}));
+  storage::RocksDbOptions store;
+  store.env = options_.env;
+  ASSIGN_OR_RETURN(store_, storage::RocksDbKv::Open(options_.data_directory, store));
+  if (options_.wrap_store) wrapped_ = options_.wrap_store(*store_);
+  kv_ = wrapped_ != nullptr ? wrapped_.get() : store_.get();
   RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv_));
   if (!options_.token_file.empty()) {
     ASSIGN_OR_RETURN(tokens_, TokenFile::Open(options_.token_file));
   }
+  if (!options_.anchor_key_file.empty()) {
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(options_.anchor_key_file));
+    ASSIGN_OR_RETURN(anchor_key_, base::SigningKey::FromPem(pem));
+  }
   ExecutorOptions executor;
-  executor.kv = kv_.get();
+  executor.kv = kv_;
   executor.playbooks = &playbooks_;
   executor.clock = &clock_;
   executor.entropy = &entropy_;
@@ -135,13 +161,18 @@ absl::Status RunningDaemon::Open() {
   };
   executor_ = std::make_unique<Executor>(std::move(executor));
   deadlines_ = std::make_unique<DeadlineDriver>(*kv_, *executor_);
-  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, clock_});
+  measures_ = std::make_unique<MeasureDriver>(*kv_, *executor_);
+  shadow_ = std::make_unique<ShadowFollower>(*kv_);
+  backend_.reset(new Backend{*kv_, *executor_, playbooks_, hub_, workers_, long_workers_, clock_,
+                             *shadow_});
   intake_ = std::make_unique<IntakeService>(*backend_);
   queue_ = std::make_unique<QueueService>(*backend_);
   ticket_ = std::make_unique<TicketService>(*backend_);
   customer_ = std::make_unique<CustomerService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_);
   playbook_ = std::make_unique<PlaybookService>(*backend_);
+  trail_ = std::make_unique<TrailService>(*backend_, anchor_key_ ? &*anchor_key_ : nullptr);
+  admin_ = std::make_unique<AdminService>(*backend_, store_.get(), options_.backup_directory);
   StartThreads();
   RETURN_IF_ERROR(PublishFirstPlaybook());
   return Serve();
@@ -151,8 +182,10 @@ void RunningDaemon::StartThreads() {
   executor_thread_ = StartThread("executor", [this] { executor_->Run(); });
   courier_thread_ = StartThread("courier", [this] { courier_.Run(); });
   driver_thread_ = StartThread("driver", [this] { RunDrivers(); });
+  shadow_thread_ = StartThread("shadow", [this] { FollowInShadow(); });
   for (int i = 0; i < kWorkers; ++i)
     worker_threads_.push_back(StartThread("worker", [this] { workers_.Run(); }));
+  worker_threads_.push_back(StartThread("long-worker", [this] { long_workers_.Run(); }));
 }
 
 absl::Status RunningDaemon::PublishFirstPlaybook() {
@@ -195,7 +228,8 @@ absl::Status RunningDaemon::Serve() {
   gate_ = std::make_unique<Gate>(&permissions_, std::move(gate));
   std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),
                                             &ticket_->methods(),   &customer_->methods(),
-                                            &audit_->methods(),    &playbook_->methods()};
+                                            &audit_->methods(),    &playbook_->methods(),
+                                            &trail_->methods(),    &admin_->methods()};
   services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);
@@ -209,8 +243,25 @@ void RunningDaemon::RunDrivers() {
     queue_->Tick(now);
     const absl::StatusOr<size_t> sent = deadlines_->Tick(now);
     if (!sent.ok()) spdlog::error("deadlines cannot be read: {}", sent.status().ToString());
-    pause = deadlines_->is_busy() ? kBacklogInterval : kTickInterval;
+    const absl::Status filled = measures_->Tick(now);
+    if (!filled.ok()) spdlog::error("measures cannot be read: {}", filled.ToString());
+    const bool is_busy = deadlines_->is_busy() || measures_->is_busy();
+    pause = is_busy ? kBacklogInterval : kTickInterval;
   }
+}
+
+// Rests three times as long as it works, so that a candidate costs a quarter of one processor at
+// most; what it is behind, it reads when less comes in.
+void RunningDaemon::FollowInShadow() {
+  absl::Duration pause = kShadowInterval;
+  while (!stop_drivers_.WaitForNotificationWithTimeout(pause)) {
+    const absl::Time start = absl::Now();
+    const absl::StatusOr<bool> has_more = shadow_->Tick(clock_.Now());
+    if (!has_more.ok()) spdlog::error("the shadow stands still: {}", has_more.status().ToString());
+    pause = has_more.ok() && *has_more ? 3 * (absl::Now() - start) : kShadowInterval;
+  }
+  const absl::Status saved = shadow_->Save();
+  if (!saved.ok()) spdlog::error("the shadow was not saved: {}", saved.ToString());
 }
 
 void RunningDaemon::Shutdown(absl::Duration grace) {
@@ -221,7 +272,9 @@ void RunningDaemon::Shutdown(absl::Duration grace) {
   }
   stop_drivers_.Notify();
   if (driver_thread_.joinable()) driver_thread_.join();
+  if (shadow_thread_.joinable()) shadow_thread_.join();
   workers_.Stop();
+  long_workers_.Stop();
   for (std::thread& worker : worker_threads_) worker.join();
   if (executor_ != nullptr) executor_->Stop();
   if (executor_thread_.joinable()) executor_thread_.join();

@@ -18,6 +18,11 @@
 #include "services/grpc/server_options.h"
 #include "services/method_set.h"
 #include "services/permission.h"
+#include "storage/kv.h"
+
+namespace rocksdb {
+class Env;
+}
 
 namespace redress::services {
 
@@ -28,10 +33,19 @@ struct DaemonOptions {
   // Who may call; empty: anybody on this machine, as `local_tenant`.
   std::string token_file;
   std::string local_tenant = "default";
+  // Where backups go; empty: none are made. See storage/rocksdb_backup.h.
+  std::string backup_directory;
   // Published for `local_tenant` at the start if it has no playbook. Empty: none.
   std::string playbook_file;
+  // PEM file of the Ed25519 key that anchors are signed with. Empty: anchors are refused.
+  std::string anchor_key_file;
   // Null: the system's.
   const Clock* clock = nullptr;
+  // What the store does with files; null: what the machine does. Not owned; must outlive the
+  // daemon. Tests bring a slow disk, or one that ends the process.
+  rocksdb::Env* env = nullptr;
+  // Stands before the store for everything but backups. Empty: nothing does.
+  std::function<std::unique_ptr<storage::Kv>(storage::Kv&)> wrap_store;
   // Served beside the API through the same gate, and who may call them. Not owned; must outlive the
   // daemon. Yardsticks and tests bring their own methods here.
   std::vector<const MethodSet*> more_services;

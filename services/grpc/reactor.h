@@ -59,6 +59,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor,
   Gate* const gate_;
   grpc::CallbackServerContext* const context_;  // valid until the end is taken
   grpc::ByteBuffer* const response_;            // likewise
+  Caller caller_;
   bool is_admitted_ = false;
   std::atomic<bool> is_over_ = false;
   std::shared_ptr<UnaryReactor> self_;  // until OnDone

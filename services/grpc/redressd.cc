@@ -40,6 +40,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--tokens", daemon.token_file,
                  "File of credentials; without it only this machine may call");
+  app.add_option("--backups", daemon.backup_directory,
+                 "Directory for backups, best on another disk; without it none are made");
   app.add_option("--tenant", daemon.local_tenant, "Tenant of callers without credentials")
       ->capture_default_str();
   app.add_option("--playbook", daemon.playbook_file,
@@ -49,6 +51,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("--tls-key", arguments.tls.key, "PEM file of the certificate's key");
   app.add_option("--tls-client-ca", arguments.tls.client_ca,
                  "PEM file of the authority that client certificates must come from");
+  app.add_option("--anchor-key", daemon.anchor_key_file,
+                 "PEM file of the Ed25519 key for anchors; redressctl audit keygen makes one");
   app.add_option("--log-level", arguments.log_level, "trace, debug, info, warn, error or off")
       ->capture_default_str();
 }

@@ -339,7 +339,7 @@ void StreamReactor::OnCancel() {
 
 void StreamReactor::OnDone() {
   gate_->Unpark(this);
-  if (is_admitted_) gate_->Leave();
+  if (is_admitted_) gate_->Leave(caller_);
   self_.reset();
 }
 

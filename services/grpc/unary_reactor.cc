@@ -18,10 +18,11 @@ grpc::ServerUnaryReactor* UnaryReactor::Start(Gate* gate, const Method& method,
     return call.get();
   }
   call->is_admitted_ = true;
+  call->caller_ = std::get<Caller>(std::move(admitted));
   const auto read = [request](google::protobuf::Message& message) {
     return ParseRequest(*request, message);
   };
-  method.start(std::get<Caller>(admitted), read, call);
+  method.start(call->caller_, read, call);
   return call.get();
 }
 
@@ -79,7 +80,7 @@ void UnaryReactor::OnCancel() {
 }
 
 void UnaryReactor::OnDone() {
-  if (is_admitted_) gate_->Leave();
+  if (is_admitted_) gate_->Leave(caller_);
   self_.reset();
 }
 

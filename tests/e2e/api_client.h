@@ -12,12 +12,14 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "redress/v1/admin_service.grpc.pb.h"
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "redress/v1/customer_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "redress/v1/queue_service.grpc.pb.h"
 #include "redress/v1/ticket_service.grpc.pb.h"
+#include "redress/v1/trail_service.grpc.pb.h"
 
 namespace redress::test {
 
@@ -27,6 +29,8 @@ using Tickets = v1::TicketService::Stub;
 using Customers = v1::CustomerService::Stub;
 using Audit = v1::AuditService::Stub;
 using Playbooks = v1::PlaybookService::Stub;
+using Trails = v1::TrailService::Stub;
+using Admin = v1::AdminService::Stub;
 
 // "CODE REASON field,field" with the fields that the details name, or "OK".
 std::string Describe(const grpc::Status& status);
@@ -84,7 +88,8 @@ class ApiClient {
   const std::string token_;
   bool has_deadlines_ = true;
   std::tuple<std::unique_ptr<Intake>, std::unique_ptr<Queue>, std::unique_ptr<Tickets>,
-             std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>>
+             std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>,
+             std::unique_ptr<Trails>, std::unique_ptr<Admin>>
       stubs_;
 };
 

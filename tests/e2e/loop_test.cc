@@ -166,8 +166,12 @@ TEST_F(LoopTest, MovesBetweenDepartmentsAndLevels) {
   deescalate.set_reason("The cause is known.");
   deescalate.set_to_department("service_desk");
   ticket = desk().Must(&Tickets::DeescalateTicket, deescalate).ticket();
-  EXPECT_EQ(ticket.level(), v1::LEVEL_RELAY);
-  EXPECT_EQ(desk().Resolve(desk().Pull("service_desk")).state(), v1::TICKET_STATE_RESOLVED);
+  EXPECT_EQ(ticket.level(), v1::LEVEL_ANALYSIS);
+  EXPECT_EQ(ticket.offer().to_department(), "service_desk");
+  auto take = About<v1::AnswerLevelOfferRequest>(ticket);
+  take.set_accept(true);
+  EXPECT_EQ(desk().Try(&Tickets::AnswerLevelOffer, take), "INVALID_ARGUMENT FIELD_INVALID accept");
+  EXPECT_EQ(desk().Resolve(ticket, SolvedForGood()).state(), v1::TICKET_STATE_RESOLVED);
   EXPECT_EQ(desk().Verify(), "clean");
 }
 

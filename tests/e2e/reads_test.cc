@@ -56,6 +56,42 @@ TEST_F(ReadsTest, ListsWhatAFilterMatchesPageByPage) {
   EXPECT_THAT(AllPages(of_category, 1000, list), IsEmpty());
 }
 
+TEST_F(ReadsTest, TellsTheStoryOfATicket) {
+  const v1::Ticket ticket = desk().Take("I was charged twice");
+  desk().Resolve(ticket, SolvedForGood());
+  std::vector<std::string> places;
+  const auto response = desk().Must(&Tickets::GetStory, About<v1::GetStoryRequest>(ticket));
+  for (const v1::StoryChapter& chapter : response.chapters())
+    places.push_back(absl::StrCat(chapter.fact(), " ", chapter.department(), " ",
+                                  chapter.handler().empty() ? "nobody" : "somebody"));
+  EXPECT_THAT(places, testing::ElementsAre("TicketOpened billing nobody",
+                                           "TicketLeased billing somebody",
+                                           "TicketResolved billing nobody"));
+}
+
+TEST_F(ReadsTest, ShowsTheFutureOfAnIssueThatNobodyTouchesAndChangesNothing) {
+  v1::PreviewTimelineRequest request;
+  *request.mutable_issue() = Complaint("I was charged twice");
+  request.mutable_start_time()->set_seconds(1'800'000'000);
+  request.mutable_horizon()->set_seconds(3 * 86400);
+  request.set_source(R"(playbook: sample
+departments: {desk: {title: Desk, head: lead}}
+chains: [{id: slow, steps: [{id: tell, at: 1h, do: NOTIFY, to: HEAD}]}]
+route: [{id: rest, to: {level: RELAY, department: desk, resolution: 2d}}]
+)");
+  std::vector<std::string> facts;
+  const auto response = desk().Must(&Playbooks::PreviewTimeline, request);
+  for (const v1::Event& event : response.events()) {
+    const auto* oneof = event.GetDescriptor()->FindOneofByName("fact");
+    facts.push_back(absl::StrCat(
+        event.GetReflection()->GetOneofFieldDescriptor(event, oneof)->name(), " ",
+        event.time().seconds() - 1'800'000'000));
+  }
+  EXPECT_THAT(facts, testing::ElementsAre("ticket_opened 0", "chain_step_fired 3600",
+                                          "promise_missed 172800", "reminder_raised 259200"));
+  EXPECT_THAT(desk().ListAll(), IsEmpty());
+}
+
 TEST_F(ReadsTest, PeeksIntoAQueueInTheOrderOfPulling) {
   for (int i = 0; i < 3; ++i) {
     desk().Submit("The invoice is wrong");  // RELAY

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "services/admin_service.h"
 #include "services/audit_service.h"
 #include "services/customer_service.h"
 #include "services/intake_service.h"
@@ -72,8 +73,11 @@ class Counter {
  public:
   explicit Counter(test::Office& office)
       : office_(office),
+        shadow_(office.kv()),
         backend_{office.kv(),  office.executor(), office.playbooks(),
-                 office.hub(), workers_,          office.clock()},
+                 office.hub(), workers_,          workers_,
+                 office.clock(), shadow_},
+        admin_(backend_, nullptr, ""),
         audit_(backend_),
         customer_(backend_),
         intake_(backend_),
@@ -85,7 +89,7 @@ class Counter {
     std::vector<const services::Method*> methods;
     for (const services::MethodSet* set :
          {&audit_.methods(), &customer_.methods(), &intake_.methods(), &playbook_.methods(),
-          &queue_.methods(), &ticket_.methods()})
+          &queue_.methods(), &ticket_.methods(), &admin_.methods()})
       for (const services::Method& method : set->methods()) methods.push_back(&method);
     const services::Method& method = *methods[number % methods.size()];
     const Caller caller = CallerOf(who, std::string(method.descriptor->full_name()));
@@ -116,7 +120,9 @@ class Counter {
 
   test::Office& office_;
   services::WorkerPool workers_;
+  services::ShadowFollower shadow_;
   services::Backend backend_;
+  services::AdminService admin_;
   services::AuditService audit_;
   services::CustomerService customer_;
   services::IntakeService intake_;

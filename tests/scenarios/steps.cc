@@ -3,10 +3,13 @@
 #include <map>
 #include <sstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
+#include "engine/ticket/tell_story.h"
+#include "engine/time/instant.h"
 #include "tests/scenarios/story.h"
 #include "tests/support/engine/print.h"
 
@@ -63,6 +66,31 @@ std::string Pulls(Office& office, const Step& step) {
   return office.Say(ActorOf(step.who), Pull(step.word(0), count));
 }
 
+// transfers T1 to DEPARTMENT [owner=WHO due=TIME]
+v1::Command TransferOf(const Step& step, uint64_t token) {
+  v1::Command command = Transfer(step.word(2), token);
+  command.mutable_transfer_ticket()->set_owner(step.named("owner"));
+  if (!step.named("due").empty())
+    *command.mutable_transfer_ticket()->mutable_due_time() =
+        engine::ToTimestamp(At(step.named("due")));
+  return command;
+}
+
+// resolves T1 OUTCOME [of=T2]
+v1::Command ResolveOf(const Step& step, uint64_t token) {
+  v1::Command command = Resolve(token, Named<v1::Outcome>(step.word(1)));
+  if (!step.named("of").empty())
+    command.mutable_resolve_ticket()->mutable_resolution()->set_duplicate_of(
+        absl::StrCat(IdOf(step.named("of"))));
+  return command;
+}
+
+v1::Command HandOverNote() {
+  v1::Command command = Note();
+  command.mutable_add_note()->set_hand_over(true);
+  return command;
+}
+
 // answers, accepts and so on: T1 and what the order needs
 v1::Command WorkOf(const Step& step, uint64_t token) {
   const std::string& verb = step.verb;
@@ -71,15 +99,18 @@ v1::Command WorkOf(const Step& step, uint64_t token) {
   if (verb == "answers") return Answer(token);
   if (verb == "acknowledges") return Acknowledge(token);
   if (verb == "resumes") return Resume();
-  if (verb == "transfers") return Transfer(step.word(2), token);
+  if (verb == "transfers") return TransferOf(step, token);
   if (verb == "escalates") return Escalate(token);
   if (verb == "deescalates") return Deescalate(token);
-  if (verb == "resolves") return Resolve(token, Named<v1::Outcome>(step.word(1)));
+  if (verb == "takes") return TakeOffer();
+  if (verb == "declines") return DeclineOffer();
+  if (verb == "resolves") return ResolveOf(step, token);
   if (verb == "closes") return Close(Named<v1::CloseCause>(step.word(1)));
   if (verb == "reopens") return Reopen(Named<v1::ReopenCause>(step.word(1)));
   if (verb == "confirms") return Confirm();
   if (verb == "disputes") return Dispute();
   if (verb == "notes") return Note();
+  if (verb == "hands-over") return HandOverNote();
   absl::Duration span = absl::Hours(24 * 7);
   if (!step.word(verb == "extends" ? 1 : 2).empty())
     CHECK(absl::ParseDuration(step.word(verb == "extends" ? 1 : 2), &span));
@@ -98,13 +129,14 @@ std::string Works(Office& office, const Step& step) {
   return office.Say(ActorOf(step.who), std::move(command));
 }
 
-// tells EXTERNAL-ID FACT [DEPARTMENT, "rules" or REASON] at TIME
+// tells EXTERNAL-ID FACT [DEPARTMENT, "rules" or REASON] at TIME [request=ID]
 std::string Tells(Office& office, const Step& step) {
   const std::string& fact = step.word(1);
   std::vector<std::string> time;
   size_t at = 2;
   while (step.word(at) != "at") CHECK(++at < step.words.size());
-  for (size_t i = at + 1; i < step.words.size(); ++i) time.push_back(step.words[i]);
+  for (size_t i = at + 1; i < step.words.size(); ++i)
+    if (!absl::StartsWith(step.words[i], "request=")) time.push_back(step.words[i]);
   const std::string when = absl::StrJoin(time, " ");
   const std::string what = at > 2 ? step.word(2) : "";
   const std::map<std::string, v1::Command> facts = {
@@ -118,7 +150,10 @@ std::string Tells(Office& office, const Step& step) {
       {"closed", ToldClosed(when)}};
   const auto found = facts.find(fact);
   CHECK(found != facts.end());
-  return office.Say(Agent(step.who), With(found->second, "external_id", step.word(0)));
+  v1::Command command = With(found->second, "external_id", step.word(0));
+  if (!step.named("request").empty())
+    command = With(std::move(command), "request_id", step.named("request"));
+  return office.Say(Agent(step.who), std::move(command));
 }
 
 // looks T1: how it stands
@@ -174,6 +209,25 @@ std::string Explains(Office& office, const Step& step) {
   return absl::StrJoin(lines, "\n");
 }
 
+// tells-story T1: who had it, for how long, and why it moved
+std::string TellsStory(Office& office, const Step& step) {
+  const uint64_t id = IdOf(step.word(0));
+  std::vector<v1::Event> history;
+  for (v1::Event& event : office.ReadLedger())
+    if (event.ticket_id() == id) history.push_back(std::move(event));
+  std::vector<std::string> lines = {"story"};
+  for (const v1::StoryChapter& chapter : engine::TellStory(history, office.now())) {
+    lines.push_back(absl::StrCat(
+        Print(chapter.start_time()), " ", Short(chapter.level()), " ", chapter.department(), ", ",
+        chapter.handler().empty() ? Short(chapter.state()) : chapter.handler(), ", ",
+        absl::FormatDuration(engine::ToSpan(chapter.elapsed())), ": ", chapter.fact(), " by ",
+        chapter.actor(), chapter.why().empty() ? "" : ": ", chapter.why()));
+    for (const v1::StoryLine& line : chapter.lines())
+      lines.push_back(absl::StrCat("  ", Print(line.time()), " ", line.text()));
+  }
+  return absl::StrJoin(lines, "\n");
+}
+
 // recalls T1: every event
 std::string Recalls(Office& office, const Step& step) {
   const uint64_t id = IdOf(step.word(0));
@@ -199,12 +253,13 @@ std::string Counts(Office& office, const Step&) {
 }  // namespace
 
 std::string Act(Office& office, const Step& step) {
-  if (step.who == "nobody" || step.who == "driver") return "";
+  if (step.who == "nobody" || step.who == "driver" || step.who == "server") return "";
   if (step.verb == "submits") return Submits(office, step);
   if (step.verb == "pulls") return Pulls(office, step);
   if (step.verb == "tells") return Tells(office, step);
   if (step.verb == "looks") return Looks(office, step);
   if (step.verb == "recalls") return Recalls(office, step);
+  if (step.verb == "tells-story") return TellsStory(office, step);
   if (step.verb == "publishes") return Publishes(office, step);
   if (step.verb == "checks") return Checks(office, step);
   if (step.verb == "explains") return Explains(office, step);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -63,7 +65,7 @@ class Teller {
       else
         TellStep(std::string(line.substr(0, line.find(kArrow))));
     }
-    EXPECT_EQ(office_.Verify(), "clean");
+    EXPECT_EQ(office_->Verify(), "clean");
     story_.pop_back();
     return std::move(story_);
   }
@@ -71,30 +73,46 @@ class Teller {
  private:
   void TellStep(absl::string_view step) {
     const absl::string_view whole = step;
-    office_.At(TakeTime(step));
-    if (is_driven_) office_.Tick();
+    office_->At(TakeTime(step));
+    if (is_driven_) office_->Tick();
     WriteTimerEvents();
     const Step parsed = ParseStep(step);
+    if (parsed.who == "server") Restart();
     if (parsed.who == "driver") is_driven_ = parsed.verb != "stops";
-    const std::vector<std::string> lines = absl::StrSplit(Act(office_, parsed), '\n');
+    if (parsed.who == "server") is_driven_ = parsed.verb == "starts";
+    const std::vector<std::string> lines = absl::StrSplit(Act(*office_, parsed), '\n');
     Write(absl::StrCat(whole, kArrow, lines[0].empty() ? "nothing" : lines[0]));
     for (size_t i = 1; i < lines.size(); ++i) Write(absl::StrCat(kIndent, lines[i]));
     WriteTimerEvents();
   }
 
+  // Nothing is left but what is stored.
+  void Restart() {
+    const absl::Time now = office_->now();
+    office_ = std::make_unique<Office>(Office::Playbooks::kNone, &store_);
+    office_->At(now).BeginRequestsAt(++restarts_ * kRequestsPerLife);
+  }
+
   // What the clock did since this was written last.
   void WriteTimerEvents() {
-    const std::vector<v1::Event> ledger = office_.ReadLedger();
+    const std::vector<v1::Event> ledger = office_->ReadLedger();
     for (; told_ < ledger.size(); ++told_) {
       const v1::Event& event = ledger[told_];
-      if (event.actor() == "timer" && event.provenance() == v1::PROVENANCE_LIVE)
+      const bool is_by_itself = event.actor() == "timer" ||
+                                absl::StartsWith(event.actor(), "chain:") ||
+                                absl::StartsWith(event.actor(), "rule:");
+      if (is_by_itself && event.provenance() == v1::PROVENANCE_LIVE)
         Write(absl::StrCat(kByItself, "T", event.ticket_id(), " ", Print(event)));
     }
   }
 
   void Write(absl::string_view line) { absl::StrAppend(&story_, line, "\n"); }
 
-  Office office_;
+  static constexpr uint64_t kRequestsPerLife = 1000;
+
+  storage::MemoryKv store_;
+  std::unique_ptr<Office> office_ = std::make_unique<Office>(store_);
+  uint64_t restarts_ = 0;
   std::string story_;
   size_t told_ = 0;
   bool is_driven_ = true;

@@ -8,8 +8,9 @@
 // A step is a time, who acts, what they do, and after the arrow what came of it, on further
 // indented lines if need be. The steps that there are stand in steps.cc. A line with a tilde is
 // what a deadline did by itself; the deadline driver looks before every step, unless the step
-// "driver stops" came before. Times are those of tests/support/engine/print.h. The office is that
-// of tests/support/services/office.h, with the shop as its playbook.
+// "driver stops" came before. "server dies" loses everything but the store, until "server starts".
+// Times are those of tests/support/engine/print.h. The office is that of
+// tests/support/services/office.h, with the shop as its playbook.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "tests/simulator/checks.h"
 
 #include <map>
+#include <set>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@ struct Trail {
   std::string holder;
   std::map<v1::DeadlineKind, int64_t> running;  // promises by due instant
   bool rests_first_answer = false;              // while the customer is asked
+  std::set<std::string> steps;                  // of chains, that fired or were skipped
 };
 
 class EventCheck {
@@ -38,6 +40,7 @@ class EventCheck {
     else if (time > recorded) broken = "is later than its recording";
     else if (event.actor() == "timer" && fires >= recorded) broken = "fires too early";
     else broken = Follow(event, time, trail);
+    for (const v1::ClockChange& change : event.clock_changes()) Run(change.clock(), trail);
     trail.time = time;
     trail.version = event.version();
     if (broken.empty()) return "";
@@ -48,6 +51,14 @@ class EventCheck {
  private:
   static constexpr v1::DeadlineKind kFirst = v1::DEADLINE_KIND_FIRST_ANSWER;
   static constexpr v1::DeadlineKind kResolution = v1::DEADLINE_KIND_RESOLUTION;
+
+  // A clock that runs promises as a route does.
+  static void Run(const v1::Clock& clock, Trail& trail) {
+    if (clock.state() != v1::PROMISE_STATE_RUNNING) return;
+    if (clock.kind() == v1::CLOCK_KIND_FIRST) trail.running[kFirst] = Micros(clock.due_time());
+    if (clock.kind() == v1::CLOCK_KIND_RESOLVE)
+      trail.running[kResolution] = Micros(clock.due_time());
+  }
 
   template <typename Fact>
   static void Start(const Fact& fact, Trail& trail) {
@@ -84,6 +95,11 @@ class EventCheck {
     return "";
   }
 
+  static std::string Climb(const v1::ChainStepKey& key, Trail& trail) {
+    const bool is_new = trail.steps.insert(key.SerializeAsString()).second;
+    return is_new ? "" : "comes to a step of a chain twice";
+  }
+
   static std::string Follow(const v1::Event& event, int64_t time, Trail& trail) {
     using Fact = v1::Event::FactCase;
     switch (event.fact_case()) {
@@ -117,6 +133,8 @@ class EventCheck {
         trail.running.clear();
         return "";
       case Fact::kPromiseMissed: return Miss(event, time, trail);
+      case Fact::kChainStepFired: return Climb(event.chain_step_fired().key(), trail);
+      case Fact::kChainStepSkipped: return Climb(event.chain_step_skipped().key(), trail);
       default: return "";
     }
   }

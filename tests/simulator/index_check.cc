@@ -42,8 +42,8 @@ std::vector<std::string> ExpectedKeys(const std::string& tenant, const ShownTick
                        .Take());
   if (!ticket.external_id.empty())
     keys.push_back(NamedKey(tenant, Table::kExternal, ticket.external_id, ticket.id));
-  if (const auto next = ticket.NextDeadline())
-    keys.push_back(DeadlineKey(tenant, ticket, next->second));
+  if (const auto next = ticket.NextKeyed())
+    keys.push_back(DeadlineKey(tenant, ticket, *next));
   if (ticket.state != v1::TICKET_STATE_CLOSED && !ticket.customer.empty())
     keys.push_back(NamedKey(tenant, Table::kCustomer, ticket.customer, ticket.id));
   if (ticket.state != v1::TICKET_STATE_CLOSED && !ticket.key.empty())

@@ -51,10 +51,10 @@ void Model::TakeBack() {
 
 void Model::Plan(const std::string& tenant, uint64_t ticket_id, const ModelTicket* before,
                  const ModelTicket* after) {
-  const auto old = before ? before->NextDeadline() : std::nullopt;
-  const auto next = after ? after->NextDeadline() : std::nullopt;
-  if (old) due_.erase({old->second, tenant, ticket_id});
-  if (next) due_.insert({next->second, tenant, ticket_id});
+  const auto old = before ? before->NextKeyed() : std::nullopt;
+  const auto next = after ? after->NextKeyed() : std::nullopt;
+  if (old) due_.erase({*old, tenant, ticket_id});
+  if (next) due_.insert({*next, tenant, ticket_id});
 }
 
 Prediction Model::Do(const std::string& name, const engine::Actor& actor,

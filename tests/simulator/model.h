@@ -64,11 +64,27 @@ struct ShownTicket {
   uint32_t issues = 1, cycle = 0, reopens = 0, transfers = 0, returns = 0, level_changes = 0;
   uint32_t reminders = 0;
   uint64_t follows = 0;
+  // The chain that it climbs or last did; empty: none.
+  std::string chain_rule;
+  uint32_t chain_generation = 0;
+  uint32_t chain_next = 0;
+  v1::ChainState chain_state = v1::CHAIN_STATE_UNSPECIFIED;
+  // A lower level that was offered.
+  struct Offer {
+    v1::Level level = v1::LEVEL_UNSPECIFIED;
+    std::string department;
+    std::string actor;
+    bool operator==(const Offer&) const = default;
+  };
+  Offer offer;
 
+  bool climbs() const { return chain_state == v1::CHAIN_STATE_RUNNING; }
   bool is_settled() const { return !deadlines.contains(v1::DEADLINE_KIND_SETTLE); }
   bool is_waiting() const { return state == v1::TICKET_STATE_QUEUED && is_settled(); }
   // The earliest that can fire, the lower kind first among equals; nothing when closed.
   std::optional<std::pair<v1::DeadlineKind, int64_t>> NextDeadline() const;
+  // By which the driver finds it: never before its last event.
+  std::optional<int64_t> NextKeyed() const;
   int64_t Rank() const;
   bool operator==(const ShownTicket&) const = default;
 };
@@ -80,6 +96,27 @@ struct ModelTicket : ShownTicket {
   v1::TicketState state_before_pause = v1::TICKET_STATE_UNSPECIFIED;
   // Resolved in this cycle.
   bool has_resolution = false;
+  // What a promise runs by when it runs by a row of the clocks table.
+  struct Clock {
+    // Null: the promise is the route's own, or there is none.
+    std::shared_ptr<const ClockPlan> plan;
+    int64_t start = 0;
+    // When it was met or cancelled.
+    int64_t end = 0;
+    bool is_paused = false;
+  };
+  Clock first_clock;
+  Clock resolve_clock;
+  // That resolution said that it is a duplicate.
+  bool is_duplicate = false;
+  // As it was when it began to run. Shared by the copies of the ticket, since it never changes.
+  std::shared_ptr<const ChainPlan> chain;
+  uint32_t chain_cycle = 0;
+  int64_t chain_start = 0;
+  // When its next step is due.
+  int64_t chain_time = 0;
+  // That are over, 200 at most.
+  std::vector<std::pair<int64_t, int64_t>> pauses;
   // Given by the product, learned from it.
   std::string reference;
 };

@@ -18,6 +18,8 @@ constexpr char kFieldInvalid[] = "FIELD_INVALID";
 }  // namespace
 
 std::string CommandModel::RefuseHolder(const ModelTicket& ticket, uint64_t token) const {
+  if (ticket.state == v1::TICKET_STATE_RESOLVED || ticket.state == v1::TICKET_STATE_CLOSED)
+    return kWrongState;
   const bool is_leased = ticket.state == v1::TICKET_STATE_LEASED;
   if (token != 0 && (is_leased || ticket.state == v1::TICKET_STATE_QUEUED) && token != ticket.token)
     return "LEASE_LOST";
@@ -52,10 +54,14 @@ std::string CommandModel::Take(const v1::Command& command, ModelTicket& ticket) 
     ++ticket.returns;
     ticket.state = v1::TICKET_STATE_QUEUED;
     Leave(ticket);
+    Record(ticket, now_);
+    Arrive(ticket, playbook(), now_);
+    return "";
   } else {
     const std::string reason = RefuseHolder(ticket, command.accept_ticket().lease_token());
     if (!reason.empty()) return reason;
     if (!is_leased) return kWrongState;
+    if (ticket.climbs() && ticket.chain->stops_on_accept) StopChain(ticket, now_);
     Leave(ticket);
     ticket.state = v1::TICKET_STATE_ACCEPTED;
     ticket.holder = actor_.id;
@@ -72,6 +78,7 @@ std::string CommandModel::Work(const v1::Command& command, ModelTicket& ticket) 
     if (!IsOneOf(ticket.state, {v1::TICKET_STATE_LEASED, v1::TICKET_STATE_ACCEPTED,
                                 v1::TICKET_STATE_PAUSED}))
       return kWrongState;
+    if (ticket.climbs() && ticket.chain->stops_on_answer) StopChain(ticket, now_);
     if (!request.acknowledgement()) Answer(ticket, now_);
   } else if (command.has_pause_ticket()) {
     const auto& request = command.pause_ticket();
@@ -100,9 +107,22 @@ std::string CommandModel::ChangeLevel(ModelTicket& ticket, v1::Level to, bool is
   const std::string& home = department.empty() ? ticket.department : department;
   const std::string reason = RefuseDepartment(home);
   if (!reason.empty()) return reason;
-  ticket.level = static_cast<v1::Level>(level);
-  ticket.department = home;
-  ++ticket.level_changes;
+  if (is_up) {
+    MoveTo(ticket, playbook(), static_cast<v1::Level>(level), std::string(home), now_);
+    ++ticket.level_changes;
+  } else {
+    ticket.offer = {static_cast<v1::Level>(level), home, actor_.id};
+    Record(ticket, now_);
+  }
+  return "";
+}
+
+std::string CommandModel::TransferTo(ModelTicket& ticket, const std::string& department) {
+  const std::string reason = RefuseDepartment(department);
+  if (!reason.empty()) return reason;
+  if (department == ticket.department) return kFieldInvalid;
+  MoveTo(ticket, playbook(), ticket.level, department, now_);
+  ++ticket.transfers;
   return "";
 }
 
@@ -114,25 +134,45 @@ std::string CommandModel::Move(const v1::Command& command, ModelTicket& ticket) 
                          : command.has_escalate_ticket()
                              ? command.escalate_ticket().lease_token()
                              : command.deescalate_ticket().lease_token();
-  std::string reason = RefuseMover(ticket, token);
+  const std::string reason = RefuseMover(ticket, token);
   if (!reason.empty()) return reason;
-  if (command.has_transfer_ticket()) {
-    const std::string& to = command.transfer_ticket().to_department();
-    reason = RefuseDepartment(to);
-    if (reason.empty() && to == ticket.department) reason = kFieldInvalid;
-    ticket.department = to;
-    ++ticket.transfers;
-  } else if (command.has_escalate_ticket()) {
-    const auto& request = command.escalate_ticket();
-    reason = ChangeLevel(ticket, request.to_level(), true, request.to_department());
-  } else {
-    const auto& request = command.deescalate_ticket();
-    reason = ChangeLevel(ticket, request.to_level(), false, request.to_department());
+  if (command.has_transfer_ticket())
+    return TransferTo(ticket, command.transfer_ticket().to_department());
+  if (command.has_escalate_ticket())
+    return ChangeLevel(ticket, command.escalate_ticket().to_level(), true,
+                       command.escalate_ticket().to_department());
+  return ChangeLevel(ticket, command.deescalate_ticket().to_level(), false,
+                     command.deescalate_ticket().to_department());
+}
+
+std::string CommandModel::AnswerOffer(const v1::AnswerLevelOfferRequest& request) {
+  const ModelTicket* found = Find(request.ticket());
+  if (found == nullptr || actor_.is_customer) return "TICKET_NOT_FOUND";
+  const bool is_receiver =
+      !found->offer.department.empty() && actor_.MayActFor(found->offer.department);
+  if (!is_receiver && !actor_.MayActFor(found->department)) return "DEPARTMENT_NOT_YOURS";
+  if (!request.etag().empty() && request.etag() != absl::StrCat("v", found->version))
+    return "ETAG_MISMATCH";
+  ModelTicket ticket = *found;
+  CatchUp(ticket, playbook(), now_);
+  const ModelTicket::Offer offer = ticket.offer;
+  if (offer.department.empty()) return kWrongState;
+  if (!actor_.MayActFor(offer.department)) return "DEPARTMENT_NOT_YOURS";
+  if (!request.accept()) {
+    ticket.offer = {};
+    Record(ticket, now_);
+    Keep(std::move(ticket));
+    return "";
   }
+  if (!IsOneOf(ticket.state, {v1::TICKET_STATE_QUEUED, v1::TICKET_STATE_LEASED,
+                              v1::TICKET_STATE_ACCEPTED}))
+    return kWrongState;
+  const std::string reason = RefuseDepartment(offer.department);
   if (!reason.empty()) return reason;
-  ticket.state = v1::TICKET_STATE_QUEUED;
-  Leave(ticket);
-  Record(ticket, now_);
+  if (actor_.id == offer.actor) return kFieldInvalid;
+  MoveTo(ticket, playbook(), offer.level, offer.department, now_);
+  ++ticket.level_changes;
+  Keep(std::move(ticket));
   return "";
 }
 
@@ -147,8 +187,11 @@ std::string CommandModel::ResolveWith(ModelTicket& ticket, const v1::Resolution&
   if (resolution.outcome() == v1::OUTCOME_DUPLICATE) {
     const ModelTicket* original = Find(resolution.duplicate_of());
     if (original == nullptr || original->id == ticket.id) return kFieldInvalid;
+    if (original->is_duplicate) return kFieldInvalid;
   }
+  StopChain(ticket, now_);
   Resolve(ticket, now_);
+  ticket.is_duplicate = resolution.outcome() == v1::OUTCOME_DUPLICATE;
   ticket.deadlines[v1::DEADLINE_KIND_CONFIRMATION] = now_ + ticket.confirmation;
   return "";
 }
@@ -189,6 +232,7 @@ std::string CommandModel::Finish(const v1::Command& command, ModelTicket& ticket
       Resume(ticket, now_, true);
       Record(ticket, now_);
     }
+    StopChain(ticket, now_);
     Close(ticket, cause, now_);
   } else {
     CHECK(command.has_resolve_ticket());

@@ -63,6 +63,8 @@ bool IsMalformed(const v1::Command& command) {
       return command.pause_ticket().has_cap() &&
              IsOutside(command.pause_ticket().cap(), kMinute, 90 * kDay);
     case Order::kAddNote: return command.add_note().text().empty();
+    case Order::kAnswerLevelOffer:
+      return !command.answer_level_offer().accept() && command.answer_level_offer().note().empty();
     default: return false;
   }
 }
@@ -76,6 +78,9 @@ Prediction CommandModel::Decide(const v1::Command& command, const PlaybookPlan* 
     case Order::kImportHistory: prediction.reason = Import(command.import_history()); break;
     case Order::kPullTickets: prediction.reason = Pull(command.pull_tickets()); break;
     case Order::kPublishPlaybook: prediction.reason = Publish(*plan, prediction); break;
+    case Order::kAnswerLevelOffer:
+      prediction.reason = AnswerOffer(command.answer_level_offer());
+      break;
     case Order::kFireDeadline: prediction.reason = FireDue(command.fire_deadline()); break;
     default: prediction.reason = OnTicket(command);
   }
@@ -116,15 +121,22 @@ Routing CommandModel::RouteIssue(const v1::Issue& issue, v1::Severity told, uint
 
 void CommandModel::OpenTicket(const v1::Issue& issue, const std::string& key, uint64_t follows) {
   const Routing routing = RouteIssue(issue, issue.severity(), 0);
-  ModelTicket ticket = Open(tenant_.next_id(), issue, routing, now_);
+  // Clocks take the place of the route's own promises.
+  RouteRow row = *routing.row;
+  if (!row.record && FindClock(playbook(), true, row.level) != nullptr) row.first_answer = 0;
+  const bool has_resolve = !row.record && FindClock(playbook(), false, row.level) != nullptr;
+  if (has_resolve) row.resolution = 0;
+  ModelTicket ticket = Open(tenant_.next_id(), issue, {&row, routing.severity}, now_);
   ticket.key = key;
   ticket.follows = follows;
   if (routing.row->record) {
     Close(ticket, v1::CLOSE_CAUSE_RECORDED, now_);
     Record(ticket, now_);
-  } else if (routing.row->resolution == 0) {
+  } else if (row.resolution == 0 && !has_resolve) {
     ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = now_ + 7 * kDay;
   }
+  if (!row.record) StartClocks(ticket, playbook(), now_);
+  if (!row.record) Arrive(ticket, playbook(), now_);
   Keep(std::move(ticket));
 }
 
@@ -196,8 +208,8 @@ std::string CommandModel::Publish(const PlaybookPlan& plan, Prediction& predicti
 std::string CommandModel::FireDue(const v1::FireDeadline& request) {
   ModelTicket* found = Find(absl::StrCat(request.ticket_id()));
   if (found == nullptr) return "DEADLINE_STALE";
-  const auto next = found->NextDeadline();
-  if (!next || next->second != Micros(request.time()) || next->second >= now_)
+  const auto next = found->NextKeyed();
+  if (!next || *next != Micros(request.time()) || found->NextDeadline()->second >= now_)
     return "DEADLINE_STALE";
   ModelTicket ticket = *found;
   CatchUp(ticket, playbook(), now_);

@@ -55,6 +55,8 @@ class CommandModel {
   std::string Finish(const v1::Command& command, ModelTicket& ticket);
   std::string ChangeLevel(ModelTicket& ticket, v1::Level to, bool is_up,
                           const std::string& department);
+  std::string TransferTo(ModelTicket& ticket, const std::string& department);
+  std::string AnswerOffer(const v1::AnswerLevelOfferRequest& request);
   std::string ResolveWith(ModelTicket& ticket, const v1::Resolution& resolution);
   std::string ReopenWith(ModelTicket& ticket, v1::ReopenCause cause);
   void ReopenNow(ModelTicket& ticket, v1::ReopenCause cause);

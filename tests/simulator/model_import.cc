@@ -21,11 +21,13 @@ std::string Tell(const Fact& request, ModelTicket& ticket, int64_t time) {
     case Fact::kReassigned: {
       const auto& told = request.reassigned();
       ticket.department = told.department();
+      ticket.offer = {};
       ticket.transfers += told.has_count() ? told.count() : 1;
       break;
     }
     case Fact::kLevelChanged:
       ticket.level = request.level_changed().level();
+      ticket.offer = {};
       if (!request.level_changed().department().empty())
         ticket.department = request.level_changed().department();
       ++ticket.level_changes;

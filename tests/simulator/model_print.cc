@@ -14,6 +14,12 @@ std::optional<std::pair<v1::DeadlineKind, int64_t>> ShownTicket::NextDeadline() 
   return next;
 }
 
+std::optional<int64_t> ShownTicket::NextKeyed() const {
+  const auto next = NextDeadline();
+  if (!next) return std::nullopt;
+  return std::max(next->second, update_time);
+}
+
 int64_t ShownTicket::Rank() const {
   int64_t rank = 0;
   for (const ModelPromise* promise : {&first_answer, &resolution}) {
@@ -45,6 +51,9 @@ std::string Print(const ShownTicket& ticket) {
   absl::StrAppend(&text, " issues ", ticket.issues, " reopens ", ticket.reopens, " transfers ",
                   ticket.transfers, " returns ", ticket.returns, " levels ", ticket.level_changes,
                   " reminders ", ticket.reminders, " follows ", ticket.follows);
+  absl::StrAppend(&text, " chain '", ticket.chain_rule, "'#", ticket.chain_generation, " next ",
+                  ticket.chain_next, " ", ticket.chain_state, " offer ", ticket.offer.level, " '",
+                  ticket.offer.department, "' by '", ticket.offer.actor, "'");
   return text;
 }
 
@@ -88,12 +97,16 @@ ShownTicket ShownOf(const v1::Ticket& ticket) {
   same.level_changes = ticket.level_changes();
   same.reminders = ticket.reminders();
   same.follows = ticket.follows_id();
+  same.chain_rule = ticket.chain().rule();
+  same.chain_generation = ticket.chain().generation();
+  same.chain_next = ticket.chain().next_step();
+  same.chain_state = ticket.chain().state();
+  same.offer = {ticket.offer().to_level(), ticket.offer().to_department(), ticket.offer().actor()};
   return same;
 }
 
 std::string FindContradiction(const v1::Ticket& ticket, const ShownTicket& shown) {
-  const auto next = shown.NextDeadline();
-  if (Micros(ticket.next_deadline_time()) != (next ? next->second : 0))
+  if (Micros(ticket.next_deadline_time()) != shown.NextKeyed().value_or(0))
     return absl::StrCat("WRONG next deadline ", Micros(ticket.next_deadline_time()));
   if (Micros(ticket.rank_time()) != (shown.is_waiting() ? shown.Rank() : 0))
     return absl::StrCat("WRONG rank ", Micros(ticket.rank_time()));

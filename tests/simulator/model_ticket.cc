@@ -9,6 +9,8 @@ namespace {
 
 using Kind = v1::DeadlineKind;
 
+constexpr size_t kPausesMax = 200;
+
 bool Matches(const RouteRow& row, const v1::Issue& issue, uint32_t cycle, int open_tickets) {
   switch (row.condition) {
     case Condition::kAlways: return true;
@@ -35,7 +37,8 @@ void Miss(ModelTicket& ticket, Kind kind, int64_t due) {
     return;
   }
   ticket.resolution.state = v1::PROMISE_STATE_MISSED;
-  ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = due + kDay;
+  if (ticket.state != v1::TICKET_STATE_PAUSED)
+    ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = due + kDay;
 }
 
 // A day, then twice as long each time, a week at most.
@@ -63,11 +66,15 @@ void Fire(ModelTicket& ticket, Kind kind, int64_t due, const PlaybookPlan* playb
   switch (kind) {
     case v1::DEADLINE_KIND_LEASE:
       ticket.state = v1::TICKET_STATE_QUEUED;
-      return Leave(ticket);
+      Leave(ticket);
+      return Arrive(ticket, playbook, due);
     case v1::DEADLINE_KIND_FIRST_ANSWER:
     case v1::DEADLINE_KIND_RESOLUTION: return Miss(ticket, kind, due);
     case v1::DEADLINE_KIND_CONFIRMATION: return Close(ticket, v1::CLOSE_CAUSE_SILENCE, due);
-    case v1::DEADLINE_KIND_PAUSE_CAP: return Resume(ticket, due, true);
+    case v1::DEADLINE_KIND_PAUSE_CAP:
+      Resume(ticket, due, true);
+      // Who asked for the pause is reminded.
+      return Record(ticket, due);
     case v1::DEADLINE_KIND_REMINDER:
       ++ticket.reminders;
       ticket.deadlines[kind] = due + ReminderGap(ticket.reminders);
@@ -103,12 +110,17 @@ Routing Route(const PlaybookPlan& playbook, const v1::Issue& issue, v1::Severity
 void Record(ModelTicket& ticket, int64_t time) {
   ++ticket.version;
   ticket.update_time = time;
+  FollowChain(ticket);
 }
 
 void CatchUp(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t now) {
   while (const auto next = ticket.NextDeadline()) {
     const auto [kind, due] = *next;
     if (due >= now) return;
+    if (kind == v1::DEADLINE_KIND_CHAIN) {
+      FireStep(ticket, playbook, due);
+      continue;
+    }
     Fire(ticket, kind, due, playbook);
     Record(ticket, due);
   }
@@ -177,30 +189,42 @@ void Pause(ModelTicket& ticket, v1::PauseReason reason, int64_t time) {
   ticket.deadlines.erase(v1::DEADLINE_KIND_REMINDER);
   if (reason == v1::PAUSE_REASON_CUSTOMER_INFO)
     ticket.deadlines.erase(v1::DEADLINE_KIND_FIRST_ANSWER);
+  PauseClocks(ticket, reason);
 }
 
 void Resume(ModelTicket& ticket, int64_t time, bool reminds) {
   const int64_t paused = (time - ticket.pause_start) / kSecond * kSecond;
   ticket.paused_seconds += paused / kSecond;
   const bool rested = ticket.pause_reason == v1::PAUSE_REASON_CUSTOMER_INFO;
+  const int64_t pause_start = ticket.pause_start;
+  if (ticket.pauses.size() < kPausesMax) ticket.pauses.emplace_back(pause_start, time);
   ticket.state = ticket.state_before_pause;
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.erase(v1::DEADLINE_KIND_PAUSE_CAP);
-  if (rested && ticket.first_answer.is_running())
+  const bool has_plain_first = ticket.first_clock.plan == nullptr;
+  if (rested && has_plain_first && ticket.first_answer.is_running())
     StartFirstAnswer(ticket, std::max(ticket.first_answer.due + paused, time));
-  if (ticket.resolution.is_running())
+  if (ticket.resolution.is_running() && ticket.resolve_clock.plan == nullptr)
     StartResolution(ticket, std::max(ticket.resolution.due + paused, time));
-  else if (reminds) ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  if (reminds && !ticket.resolution.is_running())
+    ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  ResumeClocks(ticket, pause_start, time);
+  ResumeChain(ticket, pause_start, time);
 }
 
 void Resolve(ModelTicket& ticket, int64_t time) {
   Answer(ticket, time);
-  if (ticket.resolution.is_running()) ticket.resolution.state = v1::PROMISE_STATE_MET;
+  if (ticket.resolution.is_running()) {
+    ticket.resolution.state = v1::PROMISE_STATE_MET;
+    ticket.resolve_clock.end = time;
+  }
   Leave(ticket);
   ticket.state = v1::TICKET_STATE_RESOLVED;
   ticket.resolve_time = time;
   ticket.has_resolution = true;
+  ticket.is_duplicate = false;
+  ticket.offer = {};
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.clear();
@@ -209,11 +233,13 @@ void Resolve(ModelTicket& ticket, int64_t time) {
 void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time) {
   Leave(ticket);
   ticket.state = v1::TICKET_STATE_CLOSED;
+  ticket.offer = {};
   ticket.close_cause = cause;
   ticket.close_time = time;
   ticket.pause_reason = v1::PAUSE_REASON_UNSPECIFIED;
   ticket.pause_start = 0;
   ticket.deadlines.clear();
+  if (ticket.resolution.is_running()) ticket.resolve_clock.end = time;
   for (ModelPromise* promise : {&ticket.first_answer, &ticket.resolution})
     if (promise->is_running()) promise->state = v1::PROMISE_STATE_CANCELLED;
 }
@@ -221,10 +247,12 @@ void Close(ModelTicket& ticket, v1::CloseCause cause, int64_t time) {
 void Reopen(ModelTicket& ticket, v1::ReopenCause cause, int64_t time) {
   ticket.state = v1::TICKET_STATE_QUEUED;
   ++ticket.cycle;
+  ticket.offer = {};
   if (cause != v1::REOPEN_CAUSE_FLAP) ++ticket.reopens;
   ticket.cycle_time = time;
   ticket.close_cause = v1::CLOSE_CAUSE_UNSPECIFIED;
   ticket.has_resolution = false;
+  ticket.is_duplicate = false;
   ticket.close_time = ticket.answer_time = 0;
   ticket.returns = ticket.reminders = 0;
   ticket.deadlines.clear();
@@ -242,15 +270,22 @@ void RouteAgain(ModelTicket& ticket, const ModelTicket& before, const PlaybookPl
   if (!row.record && row.level >= before.level) ticket.department = row.department;
 
   ticket.first_answer = {};
-  if (row.first_answer != 0) StartFirstAnswer(ticket, time + row.first_answer);
+  const bool has_clock = FindClock(&playbook, true, ticket.level) != nullptr;
+  if (row.first_answer != 0 && !has_clock) StartFirstAnswer(ticket, time + row.first_answer);
   // The resolution's clock goes on where it stood; a broken promise stays broken.
   const bool is_missed = before.resolution.state == v1::PROMISE_STATE_MISSED;
   const int64_t stopped = before.has_resolution ? before.resolve_time : before.close_time;
-  if (!is_missed && before.resolution.due != 0)
+  const bool is_on_clock =
+      before.resolve_clock.plan != nullptr ||
+      (before.resolution.due == 0 && FindClock(&playbook, false, ticket.level) != nullptr);
+  const bool is_plain = !is_on_clock && !is_missed;
+  if (is_plain && before.resolution.due != 0)
     StartResolution(ticket, time + std::max<int64_t>(before.resolution.due - stopped, 0));
-  else if (!is_missed && row.resolution != 0) StartResolution(ticket, time + row.resolution);
-  else ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  else if (is_plain && row.resolution != 0) StartResolution(ticket, time + row.resolution);
+  else if (is_plain || is_missed) ticket.deadlines[v1::DEADLINE_KIND_REMINDER] = time + kDay;
+  StartClocks(ticket, &playbook, time);
   Record(ticket, time);
+  Arrive(ticket, &playbook, time);
 }
 
 }  // namespace redress::simulator

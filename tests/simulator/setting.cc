@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -34,6 +35,7 @@ std::string SourceOf(const PlaybookPlan& plan, uint64_t number) {
   std::string text = absl::StrCat("playbook: plan-", number, "\ndepartments:\n");
   for (const std::string& name : plan.departments)
     absl::StrAppend(&text, "  ", name, ": {title: The ", name, ", head: head-of-", name, "}\n");
+  text += TimesText(plan.clocks, plan.chains);
   absl::StrAppend(&text, "classify:\n  - id: critical\n    when: issue.text.mentions([\"",
                   kCriticalWord, "\"])\n    set: {severity: CRITICAL}\nroute:\n");
   for (size_t i = 0; i < plan.rows.size(); ++i) {
@@ -91,6 +93,8 @@ PlaybookPlan DrawPlaybook(Draw& draw) {
   const int rows = draw.Below(4);
   for (int i = 0; i < rows; ++i) plan.rows.push_back(DrawRow(draw, plan.departments, false));
   plan.rows.push_back(DrawRow(draw, plan.departments, true));
+  if (draw.Chance(60)) plan.clocks = DrawClocks(draw);
+  if (draw.Chance(60)) plan.chains = DrawChains(draw, plan.departments);
   plan.is_broken = draw.Chance(8);
   plan.source = SourceOf(plan, draw.Next() % 1000);
   return plan;
@@ -105,6 +109,8 @@ std::string PrintPlan(const PlaybookPlan& plan) {
                     absl::StrJoin({row.first_answer, row.resolution, row.confirmation,
                                    row.reopen_window},
                                   ":"));
+  for (const ClockPlan& clock : plan.clocks) absl::StrAppend(&word, ";", PrintClock(clock));
+  for (const ChainPlan& chain : plan.chains) absl::StrAppend(&word, ";", PrintChain(chain));
   return word;
 }
 
@@ -116,6 +122,16 @@ std::optional<PlaybookPlan> ParsePlan(absl::string_view word, const std::string&
   plan.departments = absl::StrSplit(parts[1], ',');
   plan.source = source;
   for (size_t i = 2; i < parts.size(); ++i) {
+    if (const std::optional<ClockPlan> clock = ParseClock(parts[i])) {
+      plan.clocks.push_back(*clock);
+      continue;
+    }
+    if (absl::StrContains(parts[i], '~')) {
+      const std::optional<ChainPlan> chain = ParseChain(parts[i]);
+      if (!chain) return std::nullopt;
+      plan.chains.push_back(*chain);
+      continue;
+    }
     const std::vector<std::string> fields = absl::StrSplit(parts[i], ':');
     if (fields.size() != 9) return std::nullopt;
     std::vector<int64_t> numbers(fields.size());

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/ticket/actor.h"
 #include "redress/v1/issue.pb.h"
+#include "tests/simulator/chain_plan.h"
 #include "tests/simulator/draw.h"
 
 namespace redress::simulator {
@@ -40,6 +41,8 @@ struct RouteRow {
 struct PlaybookPlan {
   std::vector<std::string> departments;
   std::vector<RouteRow> rows;  // the last one matches always
+  std::vector<ClockPlan> clocks;
+  std::vector<ChainPlan> chains;
   // Makes `source` one that does not compile.
   bool is_broken = false;
   std::string source;

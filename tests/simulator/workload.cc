@@ -164,6 +164,10 @@ void Workload::FillRest(v1::PauseTicketRequest& request) {
   if (draw_.Chance(60)) request.mutable_cap()->set_seconds(draw_.Between(30, 900000));
 }
 
+void Workload::FillRest(v1::AnswerLevelOfferRequest& request) {
+  request.set_accept(draw_.Chance(70));
+}
+
 void Workload::FillRest(v1::TransferTicketRequest& request) {
   request.set_to_department(draw_.Chance(5) ? "gone" : Department());
   request.set_reason(v1::TRANSFER_REASON_NEXT_STEP);
@@ -198,13 +202,13 @@ void Workload::DrawResolution(v1::Resolution& resolution) {
 // What may sensibly be done in each state, and sometimes anything.
 void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
   static const auto& sensible = *new std::map<v1::TicketState, std::vector<int>>{
-      {v1::TICKET_STATE_QUEUED, {6, 7, 8, 10, 12}},
+      {v1::TICKET_STATE_QUEUED, {6, 7, 8, 10, 12, 15, 15}},
       {v1::TICKET_STATE_LEASED, {0, 1, 1, 1, 2, 2, 2, 3, 6, 7, 9, 9, 12}},
       {v1::TICKET_STATE_ACCEPTED, {1, 1, 3, 4, 4, 6, 7, 8, 9, 9, 10, 12}},
       {v1::TICKET_STATE_PAUSED, {3, 5, 5, 10, 12}},
       {v1::TICKET_STATE_RESOLVED, {10, 11, 12, 13, 14}},
       {v1::TICKET_STATE_CLOSED, {11, 12, 14}}};
-  const int order = draw_.Chance(85) ? draw_.Pick(sensible.at(ticket.state)) : draw_.Below(15);
+  const int order = draw_.Chance(85) ? draw_.Pick(sensible.at(ticket.state)) : draw_.Below(16);
   switch (order) {
     case 0: return Fill(ticket, *command.mutable_extend_lease());
     case 1: return Fill(ticket, *command.mutable_return_ticket());
@@ -220,6 +224,7 @@ void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
     case 11: return Fill(ticket, *command.mutable_reopen_ticket());
     case 12: return Fill(ticket, *command.mutable_add_note());
     case 13: return Fill(ticket, *command.mutable_confirm_resolution());
+    case 15: return Fill(ticket, *command.mutable_answer_level_offer());
     default: return Fill(ticket, *command.mutable_dispute_resolution());
   }
 }

@@ -49,6 +49,7 @@ class Workload {
   void FillRest(v1::AnswerTicketRequest& request);
   void FillRest(v1::PauseTicketRequest& request);
   void FillRest(v1::TransferTicketRequest& request);
+  void FillRest(v1::AnswerLevelOfferRequest& request);
   void FillRest(v1::CloseTicketRequest& request);
   void FillRest(v1::ReopenTicketRequest& request);
   void FillRest(v1::AddNoteRequest& request);

@@ -37,6 +37,8 @@ class FactBuilder {
 
   v1::ImportHistoryRequest& Add(const CaseRow& row, absl::Time time, bool is_anchor = false);
   void AddOpened();
+  void AddEarlier();
+  void AddNote(const CaseRow& row);
   void AddCycle(size_t begin, size_t end);
   void AddMoves(const CaseRow& row);
   void AddWaiting(const CaseRow& row);
@@ -74,7 +76,16 @@ v1::ImportHistoryRequest& FactBuilder::Add(const CaseRow& row, absl::Time time, 
 // Each field from the last row that gives it, since what a case is about is known best at its end.
 v1::Issue IssueOf(const Case& rows) {
   v1::Issue issue;
-  for (const CaseRow& row : rows.rows) issue.MergeFrom(row.issue);
+  std::map<std::string, std::string> attributes;
+  for (const CaseRow& row : rows.rows) {
+    issue.MergeFrom(row.issue);
+    for (const auto& [name, value] : row.attributes) attributes[name] = value;
+  }
+  for (const auto& [name, value] : attributes) {
+    v1::Attribute& attribute = *issue.add_attributes();
+    attribute.set_name(name);
+    attribute.set_value(value);
+  }
   if (issue.kind() == v1::ISSUE_KIND_UNSPECIFIED) issue.set_kind(v1::ISSUE_KIND_COMPLAINT);
   if (issue.channel().empty()) issue.set_channel("unknown");
   return issue;
@@ -94,6 +105,19 @@ void FactBuilder::AddOpened() {
   *fact.mutable_issue() = IssueOf(case_);
   fact.set_department(department_);
   fact.set_level(level_);
+  const CaseRow& last = case_.rows.back();
+  if (last.first_answer_due)
+    *fact.mutable_first_answer_due() = text::ToTimestamp(*last.first_answer_due);
+  if (last.resolution_due) *fact.mutable_resolution_due() = text::ToTimestamp(*last.resolution_due);
+}
+
+// A first answer, and a cycle of which only the end is known.
+void FactBuilder::AddEarlier() {
+  const CaseRow& last = case_.rows.back();
+  if (last.answered) Add(last, *last.answered).mutable_answered();
+  if (!last.reopened) return;
+  AddResolved(last, *last.reopened);
+  Add(last, *last.reopened, true).mutable_reopened()->set_cause(mapping_.reopen_cause);
 }
 
 // The running count as it must have been: never more than what a later row says, so that the last
@@ -126,6 +150,10 @@ void FactBuilder::AddMoves(const CaseRow& row) {
   if (row.level == v1::LEVEL_UNSPECIFIED || row.level == level_) return;
   level_ = row.level;
   Add(row, row.time).mutable_level_changed()->set_level(level_);
+}
+
+void FactBuilder::AddNote(const CaseRow& row) {
+  if (!row.note.empty()) Add(row, row.time).mutable_noted()->set_text(row.note);
 }
 
 void FactBuilder::AddResumed(const CaseRow& row) {
@@ -190,11 +218,15 @@ void FactBuilder::AddCycle(size_t begin, size_t end) {
         .mutable_reopened()
         ->set_cause(mapping_.reopen_cause);
   }
+  size_t done = begin;
+  while (done < end && !case_.rows[done].state.IsDone()) ++done;
   for (size_t i = begin; i < end; ++i) {
     AddMoves(case_.rows[i]);
+    if (i < done) AddNote(case_.rows[i]);
     AddWaiting(case_.rows[i]);
   }
   AddEnd(begin, end);
+  for (size_t i = done; i < end; ++i) AddNote(case_.rows[i]);
 }
 
 // Anchors first, from the last one back: none is later than the one after it, none earlier than the
@@ -219,6 +251,7 @@ std::vector<DatedFact> FactBuilder::Build() {
   CHECK(!case_.rows.empty());
   CountTransfers();
   AddOpened();
+  AddEarlier();
   size_t begin = 0;
   for (size_t i = 1; i < case_.rows.size(); ++i) {
     if (!case_.rows[i - 1].state.IsDone() || case_.rows[i].state.IsDone()) continue;

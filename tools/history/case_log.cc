@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "tools/history/csv.h"
+#include "tools/history/json_lines.h"
 #include "tools/history/row_reader.h"
 
 namespace redress::history {
@@ -71,10 +72,8 @@ void CarryStates(Case& rows) {
   }
 }
 
-}  // namespace
-
-absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view csv) {
-  CsvReader lines(csv);
+template <typename Lines>
+absl::StatusOr<CaseLog> ReadLines(const Mapping& mapping, Lines lines) {
   const std::optional<CsvRow> header = lines.Next();
   if (!header.has_value()) return absl::InvalidArgumentError("the file is empty");
   if (!header->fault.empty()) return absl::InvalidArgumentError("the header: " + header->fault);
@@ -99,6 +98,13 @@ absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view cs
   std::sort(log.refusals.begin(), log.refusals.end(),
             [](const Refusal& left, const Refusal& right) { return left.line < right.line; });
   return log;
+}
+
+}  // namespace
+
+absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view text) {
+  if (IsJsonLines(text)) return ReadLines(mapping, JsonLinesReader(text));
+  return ReadLines(mapping, CsvReader(text));
 }
 
 }  // namespace redress::history

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,13 @@ struct CaseRow {
   std::optional<absl::Time> opened;
   std::optional<absl::Time> resolved;
   std::optional<absl::Time> closed;
+  std::optional<absl::Time> answered;
+  std::optional<absl::Time> reopened;
+  std::optional<absl::Time> first_answer_due;
+  std::optional<absl::Time> resolution_due;
+  std::string note;
+  std::map<std::string, std::string> attributes;
+  std::map<std::string, std::string> kept;  // of Mapping::kept, as they stand in the file
   std::string code;
   v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
   v1::Issue issue;  // what this row says about it; empty fields: not given
@@ -58,8 +66,8 @@ struct CaseLog {
   int64_t rows = 0;               // all of them, the refused ones too
 };
 
-// Fails when the header lacks a column that the mapping names, or on more than kRowsMax rows. Rows
-// never fail it.
-absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view csv);
+// From CSV or JSON lines. Fails when the header lacks a column that the mapping names, or on more
+// than kRowsMax rows. Rows never fail it.
+absl::StatusOr<CaseLog> ReadCaseLog(const Mapping& mapping, absl::string_view text);
 
 }  // namespace redress::history

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/text/enum_text.h"
@@ -37,6 +38,7 @@ class MappingReader {
   std::optional<StateMeaning> ReadMeaning(const YAML::Node& node);
   void ReadTimes(const YAML::Node& root, Mapping& mapping);
   void ReadIssue(const YAML::Node& node, Mapping& mapping);
+  void ReadAttributes(const YAML::Node& node, Mapping& mapping);
 
   std::vector<std::string> faults_;
 };
@@ -79,7 +81,11 @@ Source MappingReader::ReadSource(const YAML::Node& parent, const char* key) {
     source.column = Column(parent, key);
     return source;
   }
-  CheckKeys(node, {"column", "missing", "table", "value"});
+  CheckKeys(node, {"column", "missing", "table", "value", "scale"});
+  if (node["scale"].IsDefined() &&
+      (!absl::SimpleAtoi(Text(node["scale"]), &source.scale) || source.scale < 1)) {
+    Fault(node["scale"], "a scale is a whole number of 1 or more");
+  }
   if (node["value"].IsDefined()) source.constant = Text(node["value"]);
   source.column = Column(node, "column", !source.constant.has_value());
   if (source.constant.has_value() && !source.column.empty()) {
@@ -133,9 +139,8 @@ std::optional<StateMeaning> MappingReader::ReadMeaning(const YAML::Node& node) {
 
 void MappingReader::ReadStates(const YAML::Node& root, Mapping& mapping) {
   const YAML::Node node = root["state"];
-  if (!node.IsDefined() || !node.IsMap()) {
-    return Fault(node.IsDefined() ? node : root, "\"state\" needs a column and a table");
-  }
+  if (!node.IsDefined()) return;
+  if (!node.IsMap()) return Fault(node, "\"state\" needs a column and a table");
   CheckKeys(node, {"column", "table"});
   mapping.state = Column(node, "column", true);
   if (!node["table"].IsDefined() || !node["table"].IsMap()) {
@@ -148,10 +153,18 @@ void MappingReader::ReadStates(const YAML::Node& root, Mapping& mapping) {
 }
 
 void MappingReader::ReadTimes(const YAML::Node& root, Mapping& mapping) {
-  mapping.time = Column(root, "time", true);
+  const Source time = ReadSource(root, "time");
+  mapping.time = time.column;
+  mapping.time_missing = time.missing;
+  if (time.column.empty())
+    Fault(root["time"].IsDefined() ? root["time"] : root, "\"time\" needs a column");
   mapping.opened = Column(root, "opened");
   mapping.resolved = Column(root, "resolved");
   mapping.closed = Column(root, "closed");
+  mapping.answered = Column(root, "answered");
+  mapping.reopened = Column(root, "reopened");
+  mapping.first_answer_due = Column(root, "first_answer_due");
+  mapping.resolution_due = Column(root, "resolution_due");
   if (root["time_format"].IsDefined()) mapping.time_format = Text(root["time_format"]);
   if (!root["zone"].IsDefined()) return;
   const std::string zone = Text(root["zone"]);
@@ -162,8 +175,8 @@ void MappingReader::ReadTimes(const YAML::Node& root, Mapping& mapping) {
 
 void MappingReader::ReadIssue(const YAML::Node& node, Mapping& mapping) {
   if (!node.IsMap()) return Fault(node, "\"issue\" needs its fields");
-  CheckKeys(node,
-            {"kind", "channel", "customer", "segment", "severity", "category", "title", "product"});
+  CheckKeys(node, {"kind", "channel", "customer", "segment", "severity", "category", "title",
+                   "product", "attributes"});
   mapping.kind = ReadEnum(node, "kind", *v1::IssueKind_descriptor());
   mapping.channel = ReadSource(node, "channel");
   mapping.customer = ReadSource(node, "customer");
@@ -171,6 +184,7 @@ void MappingReader::ReadIssue(const YAML::Node& node, Mapping& mapping) {
   mapping.severity = ReadEnum(node, "severity", *v1::Severity_descriptor());
   mapping.title = ReadSource(node, "title");
   mapping.product = ReadSource(node, "product");
+  ReadAttributes(node["attributes"], mapping);
   const YAML::Node category = node["category"];
   if (!category.IsDefined()) return;
   if (category.IsSequence()) {
@@ -180,15 +194,48 @@ void MappingReader::ReadIssue(const YAML::Node& node, Mapping& mapping) {
   }
 }
 
+void MappingReader::ReadAttributes(const YAML::Node& node, Mapping& mapping) {
+  if (!node.IsDefined()) return;
+  if (!node.IsMap()) return Fault(node, "attributes are a table of \"name: column\"");
+  if (node.size() > kAttributesMax) {
+    Fault(node, absl::StrCat("at most ", kAttributesMax, " attributes are allowed"));
+  }
+  for (const auto& entry : node) {
+    const std::string name = Text(entry.first);
+    mapping.attributes[name] = ReadSource(node, name.c_str());
+  }
+}
+
 Mapping MappingReader::Read(const YAML::Node& root) {
   Mapping mapping;
   if (!root.IsMap()) {
     Fault(root, "a mapping is a table of \"key: value\"");
     return mapping;
   }
-  CheckKeys(root, {"mapping", "missing", "zone", "time_format", "case", "order", "time", "opened",
-                   "resolved", "closed", "state", "department", "transfers", "level", "actor",
-                   "code", "outcome", "reopen_cause", "issue"});
+  CheckKeys(root, {"mapping",
+                   "missing",
+                   "zone",
+                   "time_format",
+                   "case",
+                   "order",
+                   "time",
+                   "opened",
+                   "resolved",
+                   "closed",
+                   "state",
+                   "department",
+                   "transfers",
+                   "level",
+                   "actor",
+                   "code",
+                   "outcome",
+                   "reopen_cause",
+                   "issue",
+                   "answered",
+                   "reopened",
+                   "note",
+                   "first_answer_due",
+                   "resolution_due"});
   mapping.name = Column(root, "mapping", true);
   if (root["missing"].IsDefined()) {
     mapping.missing.clear();
@@ -203,6 +250,7 @@ Mapping MappingReader::Read(const YAML::Node& root) {
   mapping.level = ReadEnum(root, "level", *v1::Level_descriptor());
   mapping.actor = ReadSource(root, "actor");
   mapping.code = ReadSource(root, "code");
+  mapping.note = ReadSource(root, "note");
   mapping.outcome = ReadEnum(root, "outcome", *v1::Outcome_descriptor());
   if (root["reopen_cause"].IsDefined()) {
     const std::string cause = Text(root["reopen_cause"]);
@@ -217,8 +265,11 @@ Mapping MappingReader::Read(const YAML::Node& root) {
 }  // namespace
 
 std::vector<std::string> Mapping::Columns() const {
-  std::vector<std::string> columns = {case_id,  order,  time,  opened,
-                                      resolved, closed, state, transfers};
+  std::vector<std::string> columns = {
+      case_id,   order,    time,     opened,           resolved,       closed,     state,
+      transfers, answered, reopened, first_answer_due, resolution_due, note.column};
+  for (const auto& attribute : attributes) columns.push_back(attribute.second.column);
+  columns.insert(columns.end(), kept.begin(), kept.end());
   for (const Source* source : {&department, &level, &actor, &code, &outcome, &kind, &channel,
                                &customer, &segment, &severity, &title, &product}) {
     columns.push_back(source->column);

@@ -11,8 +11,13 @@
 //     order: seq                   # whole numbers that order a case's rows; else by time
 //     time: updated_at             # when the row was recorded
 //     opened: opened_at            # when the case was opened; else the first row's time
+//     answered: answered_at        # the first answer, of the last row
+//     reopened: reopened_at        # an opening again whose rows are not told, of the last row
+//     first_answer_due: answer_by  # when the first answer had been promised for, of the last row
+//     resolution_due: target       # the same of the resolution
 //     resolved: resolved_at        # the final resolving, of the last row. Missing: never
 //     closed: closed_at            # the final closing, of the last row, closed or not
+//     note: step                   # every row with a value leaves a note of it
 //     state:
 //       column: state
 //       table: {New: open, Hold: waiting customer-info, Done: resolved, Shut: closed, "-1": same}
@@ -32,6 +37,12 @@
 //       category: [category, subcategory]  # a dotted path, up to the first missing one
 //       title: short_text
 //       product: product
+//       attributes:                # kept with the ticket; measures can be split by them
+//         impact: impact
+//         minutes: {column: hours, scale: 60}  # a number times that, as a whole number
+//
+// Without `state` a case is closed where its last row has an instant of closing, resolved where it
+// has one of resolving, else open: a log with one row per case.
 //
 // A state means open, waiting REASON, resolved, closed, or same: as in the row before.
 //
@@ -53,6 +64,7 @@
 namespace redress::history {
 
 inline constexpr int kMappingBytesMax = 1 << 20;
+inline constexpr size_t kAttributesMax = 32;  // that an issue may have
 
 // Where a value comes from.
 struct Source {
@@ -60,6 +72,7 @@ struct Source {
   std::optional<std::string> constant;       // instead of a column
   std::map<std::string, std::string> table;  // empty: values stay as they are
   std::string missing;  // taken where the value is missing; empty: it stays missing
+  int64_t scale = 0;    // a number times this, rounded to whole; 0: as it is
 
   bool IsGiven() const { return !column.empty() || constant.has_value(); }
 };
@@ -81,9 +94,14 @@ struct Mapping {
   std::string case_id;  // column names from here on
   std::string order;
   std::string time;
+  std::string time_missing;  // taken where the time is missing; empty: such a row is refused
   std::string opened;
   std::string resolved;
   std::string closed;
+  std::string answered;
+  std::string reopened;
+  std::string first_answer_due;
+  std::string resolution_due;
   std::string state;
   std::map<std::string, StateMeaning> states;
   Source department;
@@ -101,6 +119,9 @@ struct Mapping {
   Source title;
   Source product;
   std::vector<std::string> category;
+  Source note;
+  std::map<std::string, Source> attributes;
+  std::vector<std::string> kept;  // columns whose fields are kept with each row
 
   // Every column that is named, once.
   std::vector<std::string> Columns() const;

@@ -1,6 +1,7 @@
 #include "tools/history/row_reader.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -66,12 +67,21 @@ absl::StatusOr<std::string> RowReader::Value(const Fields& fields, const Source&
   if (source.constant.has_value()) return *source.constant;
   const std::string& field = Field(fields, source.column);
   if (field.empty()) return source.missing;
+  if (source.scale > 0) return Scaled(field, source);
   if (source.table.empty()) return field;
   const auto found = source.table.find(field);
   if (found == source.table.end()) {
     return Wrong(source.column, field, "is not in the mapping's table");
   }
   return found->second;
+}
+
+absl::StatusOr<std::string> RowReader::Scaled(const std::string& field, const Source& source) {
+  double number = 0;
+  if (!absl::SimpleAtod(field, &number) || !std::isfinite(number)) {
+    return Wrong(source.column, field, "is not a number");
+  }
+  return absl::StrCat(std::llround(number * static_cast<double>(source.scale)));
 }
 
 absl::StatusOr<int64_t> RowReader::Number(const Fields& fields, const std::string& column) const {
@@ -82,8 +92,10 @@ absl::StatusOr<int64_t> RowReader::Number(const Fields& fields, const std::strin
 }
 
 absl::StatusOr<std::optional<absl::Time>> RowReader::Time(const Fields& fields,
-                                                          const std::string& column) const {
-  const std::string& field = Field(fields, column);
+                                                          const std::string& column,
+                                                          const std::string& missing) const {
+  const std::string& given = Field(fields, column);
+  const std::string& field = given.empty() ? missing : given;
   if (field.empty()) return std::optional<absl::Time>();
   absl::Time time;
   std::string why;
@@ -124,6 +136,7 @@ absl::StatusOr<CaseRow> RowReader::Read(const Fields& fields) const {
   RETURN_IF_ERROR(ReadState(fields, row));
   RETURN_IF_ERROR(ReadHolder(fields, row));
   RETURN_IF_ERROR(ReadIssue(fields, row.issue));
+  RETURN_IF_ERROR(ReadExtras(fields, row));
   return row;
 }
 
@@ -131,20 +144,45 @@ absl::Status RowReader::ReadState(const Fields& fields, CaseRow& row) const {
   if (!mapping_.order.empty()) {
     ASSIGN_OR_RETURN(row.order, Number(fields, mapping_.order));
   }
-  ASSIGN_OR_RETURN(const std::optional<absl::Time> time, Time(fields, mapping_.time));
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> time,
+                   Time(fields, mapping_.time, mapping_.time_missing));
   if (!time.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(mapping_.time, ": the time is missing"));
   }
   row.time = *time;
-  ASSIGN_OR_RETURN(row.opened, Time(fields, mapping_.opened));
-  ASSIGN_OR_RETURN(row.resolved, Time(fields, mapping_.resolved));
-  ASSIGN_OR_RETURN(row.closed, Time(fields, mapping_.closed));
+  RETURN_IF_ERROR(ReadTimes(fields, row));
+  if (mapping_.state.empty()) {
+    if (row.resolved) row.state.kind = StateMeaning::Kind::kResolved;
+    if (row.closed) row.state.kind = StateMeaning::Kind::kClosed;
+    return absl::OkStatus();
+  }
   const std::string& state = Field(fields, mapping_.state);
   const auto found = mapping_.states.find(state);
   if (found == mapping_.states.end()) {
     return Wrong(mapping_.state, state, "is not in the mapping's table of states");
   }
   row.state = found->second;
+  return absl::OkStatus();
+}
+
+absl::Status RowReader::ReadTimes(const Fields& fields, CaseRow& row) const {
+  ASSIGN_OR_RETURN(row.opened, Time(fields, mapping_.opened));
+  ASSIGN_OR_RETURN(row.resolved, Time(fields, mapping_.resolved));
+  ASSIGN_OR_RETURN(row.closed, Time(fields, mapping_.closed));
+  ASSIGN_OR_RETURN(row.answered, Time(fields, mapping_.answered));
+  ASSIGN_OR_RETURN(row.reopened, Time(fields, mapping_.reopened));
+  ASSIGN_OR_RETURN(row.first_answer_due, Time(fields, mapping_.first_answer_due));
+  ASSIGN_OR_RETURN(row.resolution_due, Time(fields, mapping_.resolution_due));
+  return absl::OkStatus();
+}
+
+absl::Status RowReader::ReadExtras(const Fields& fields, CaseRow& row) const {
+  ASSIGN_OR_RETURN(row.note, Value(fields, mapping_.note));
+  for (const auto& [name, source] : mapping_.attributes) {
+    ASSIGN_OR_RETURN(std::string value, Value(fields, source));
+    if (!value.empty()) row.attributes[name] = std::move(value);
+  }
+  for (const std::string& column : mapping_.kept) row.kept[column] = fields[positions_.at(column)];
   return absl::OkStatus();
 }
 

@@ -32,12 +32,15 @@ class RowReader {
   // The field of a column; empty when missing or no column is named.
   const std::string& Field(const Fields& fields, const std::string& column) const;
   absl::StatusOr<std::string> Value(const Fields& fields, const Source& source) const;
+  static absl::StatusOr<std::string> Scaled(const std::string& field, const Source& source);
   absl::StatusOr<int64_t> Number(const Fields& fields, const std::string& column) const;
-  absl::StatusOr<std::optional<absl::Time>> Time(const Fields& fields,
-                                                 const std::string& column) const;
+  absl::StatusOr<std::optional<absl::Time>> Time(const Fields& fields, const std::string& column,
+                                                 const std::string& missing = "") const;
   template <typename Enum>
   absl::StatusOr<Enum> EnumValue(const Fields& fields, const Source& source) const;
+  absl::Status ReadTimes(const Fields& fields, CaseRow& row) const;
   absl::Status ReadState(const Fields& fields, CaseRow& row) const;
+  absl::Status ReadExtras(const Fields& fields, CaseRow& row) const;
   absl::Status ReadHolder(const Fields& fields, CaseRow& row) const;
   absl::Status ReadIssue(const Fields& fields, v1::Issue& issue) const;
   std::string CategoryPath(const Fields& fields) const;

@@ -4,6 +4,7 @@
 // --all.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ template <typename Stub, typename Request, typename Response>
 class CallCommand : public Command {
  public:
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
-  using Show = void (*)(const Response&, Context&);
+  using Show = std::function<void(const Response&, Context&)>;
 
   CallCommand(Method method, Show show, std::vector<Field> fields)
       : method_(method), show_(show), fields_(std::move(fields)) {}

@@ -14,6 +14,7 @@
 #include "tools/redressctl/command.h"
 #include "tools/redressctl/error_text.h"
 #include "tools/redressctl/pipeline.h"
+#include "tools/redressctl/profile_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
 #include "tools/text/progress_bar.h"
@@ -42,6 +43,12 @@ class ImportCommand : public Command {
         ->type_name("FILE");
     declarer.app.add_option("--rejects", rejects_path_, "List refused rows in this CSV file")
         ->type_name("FILE");
+    declarer.app
+        .add_option("--profile", profiled_,
+                    "Only count the values of these columns, apart by commas; + takes columns "
+                    "together")
+        ->delimiter(',')
+        ->type_name("COLUMNS");
     declarer.app.add_flag("--dry-run", is_dry_, "Read and map everything, send nothing");
   }
 
@@ -57,6 +64,7 @@ class ImportCommand : public Command {
     }
     const auto csv = history::ReadWholeFile(csv_path_);
     if (!csv.ok()) return context.Fail(csv.status().message());
+    if (!profiled_.empty()) return ShowProfile(context, *mapping, *csv);
     auto log = history::ReadCaseLog(*mapping, *csv);
     if (!log.ok()) return context.Fail(absl::StrCat(csv_path_, ": ", log.status().message()));
     Prepare(*mapping, *log);
@@ -167,6 +175,20 @@ class ImportCommand : public Command {
                          << text::FormatCount(figures[5].second) << " rows refused\n";
   }
 
+  int ShowProfile(Context& context, const history::Mapping& mapping, const std::string& csv) {
+    const auto profiles = history::ProfileLog(mapping, csv, profiled_);
+    if (!profiles.ok()) {
+      return context.Fail(absl::StrCat(csv_path_, ": ", profiles.status().message()));
+    }
+    if (context.options.is_json) {
+      context.PrintJson(ProfileJson(*profiles));
+    } else {
+      context.terminal.out << ProfileText(*profiles, context.HasColor());
+    }
+    return kExitOk;
+  }
+
+  std::vector<std::string> profiled_;
   std::string csv_path_;
   std::string mapping_path_;
   std::string rejects_path_;

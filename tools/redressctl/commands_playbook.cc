@@ -1,6 +1,4 @@
 // Rules: checking, publishing, explaining.
-#include <sstream>
-
 #include "absl/strings/str_cat.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
@@ -8,6 +6,7 @@
 #include "tools/redressctl/issue_fields.h"
 #include "tools/redressctl/playbook_file.h"
 #include "tools/redressctl/ticket_text.h"
+#include "tools/redressctl/warning_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
 #include "tools/text/table.h"
@@ -19,22 +18,11 @@ using Stub = v1::PlaybookService::Stub;
 
 constexpr int kWhyColumns = 60;
 
-// As compilers print it, so that editors find the place; the caret line comes from the server.
-void ShowFindings(const v1::CheckPlaybookResponse& response, const std::string& path,
-                  Context& context) {
-  for (const auto& finding : response.findings()) {
-    context.terminal.out << path << ":" << finding.line() << ":" << finding.column() << ": "
-                         << text::Printable(finding.message()) << "\n";
-    std::istringstream lines(finding.excerpt());
-    for (std::string line; std::getline(lines, line);) {
-      context.terminal.out << "    " << text::Printable(line) << "\n";
-    }
-  }
-}
-
 class CheckCommand : public Command {
  public:
   void Declare(Declarer& declarer) override {
+    declarer.app.add_flag("--overlaps", has_overlaps_,
+                          "Also rows that take from each other, and what was not analysed");
     declarer.app.add_option("FILE", path_, "The playbook; - for standard input")
         ->required()
         ->type_name("FILE");
@@ -50,6 +38,7 @@ class CheckCommand : public Command {
       context.PrintJson(response);
     } else {
       ShowFindings(response, path_, context);
+      ShowWarnings(response, path_, has_overlaps_, context);
       if (response.findings().empty()) {
         context.terminal.out << path_ << ": no faults, " << response.examples()
                              << " examples hold, " << response.playbook_hash() << "\n";
@@ -63,6 +52,7 @@ class CheckCommand : public Command {
 
  private:
   std::string path_;
+  bool has_overlaps_ = false;
 };
 
 void ShowPublished(const v1::PublishPlaybookResponse& response, Context& context) {
@@ -178,7 +168,9 @@ void AddPlaybookCommands(CommandTree& tree) {
            std::make_unique<ExplainCommand>());
   tree.Add(playbook, "test", "Run the examples inside a playbook",
            std::make_unique<CheckCommand>());
+  AddTimelineCommand(tree, playbook);
   AddChangeCommands(tree, playbook);
+  AddShadowCommands(tree, playbook);
   AddHolidaysCommand(tree, playbook);
 }
 

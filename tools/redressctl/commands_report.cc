@@ -2,6 +2,7 @@
 #include "absl/strings/escaping.h"
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
+#include "tools/redressctl/measures_text.h"
 #include "tools/redressctl/report_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
@@ -30,11 +31,52 @@ class MembersCommand : public MembersCall {
  public:
   MembersCommand()
       : MembersCall(&Stub::ListMembers, ShowMembers,
-                    {{"COUNTER", "counter", "The counter, such as reopened", kRequired},
+                    {{"COUNTER", "counter", "The counter, such as reopened; or else --measure"},
+                     {"--measure", "measure", "A measure of the playbook instead"},
+                     {"--part", "part", "Which of its figures"},
+                     {"--split", "by", "A split of the measure, such as segment,value_tier"},
+                     {"--values", "values", "A value for each dimension of the split"},
+                     {"--as-of", "as_of_day", "Only what was recorded up to the end of this day"},
                      kFrom,
                      kTo,
                      {"--by", "dimension", "Only one value of this dimension"},
                      {"--value", "value", "The value of the dimension"}}) {}
+};
+
+using MeasuresCall = CallCommand<Stub, v1::GetMeasuresRequest, v1::GetMeasuresResponse>;
+
+constexpr const char* kFormats[] = {"text", "csv", "html"};
+
+class MeasuresCommand : public MeasuresCall {
+ public:
+  MeasuresCommand()
+      : MeasuresCall(
+            &Stub::GetMeasures,
+            [this](const v1::GetMeasuresResponse& response, Context& context) {
+              Show(response, context);
+            },
+            {{"MEASURE", "measures", "Ids of measures; all when left out"},
+             kFrom,
+             kTo,
+             {"--as-of", "as_of_day", "Only what was recorded up to the end of this day"},
+             {"--by", "by", "Split by this, such as department; \"*\" for all splits"},
+             {"--series", "series", "Also the parts of the period"},
+             {"--rank", "rank", "Rank values of about the same volume"}}) {}
+
+  void Declare(Declarer& declarer) override {
+    CallCommand::Declare(declarer);
+    declarer.app.add_option("--format", format_, "text, csv or html")
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(kFormats), std::end(kFormats))));
+  }
+
+ private:
+  void Show(const v1::GetMeasuresResponse& response, Context& context) const {
+    if (format_ == "csv") context.terminal.out << MeasuresCsv(response);
+    else if (format_ == "html") context.terminal.out << MeasuresHtml(response);
+    else context.terminal.out << MeasuresText(response, context.HasColor());
+  }
+
+  std::string format_ = "text";
 };
 
 // The report; with --members the tickets behind one of its figures.
@@ -127,6 +169,8 @@ class VerifyCommand : public Command {
 
 void AddReportCommands(CommandTree& tree) {
   tree.Add(&tree.root(), "report", "The closure report", std::make_unique<ReportCommand>());
+  tree.Add(&tree.root(), "measures", "The figures of the playbook's measures",
+           std::make_unique<MeasuresCommand>());
   tree.Add(&tree.root(), "members", "The tickets behind a figure of the report",
            std::make_unique<MembersCommand>());
   tree.Add(&tree.root(), "verify", "Recompute everything from the ledger and compare",

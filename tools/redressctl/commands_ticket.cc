@@ -2,6 +2,7 @@
 #include "redress/v1/ticket_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/due_text.h"
+#include "tools/redressctl/story_text.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/text/display_width.h"
 
@@ -33,6 +34,10 @@ void ShowHistory(const v1::ListEventsResponse& response, Context& context) {
 void ShowDue(const v1::ExplainDueResponse& response, Context& context) {
   if (response.clocks().empty()) return context.Say("no clock runs or ran");
   context.terminal.out << DueText(response, context.HasColor());
+}
+
+void ShowStory(const v1::GetStoryResponse& response, Context& context) {
+  context.terminal.out << StoryText(response);
 }
 
 // What ends the work on a ticket, or begins it again.
@@ -70,6 +75,8 @@ void AddMovingCommands(CommandTree& tree, CLI::App* ticket) {
            {"--to", "to_department", "The department", kRequired},
            {"--reason", "reason", "Why it moves", kRequired},
            {"--note", "note", "What the next department must know", kRequired},
+           {"--owner", "owner", "Who is to take it on"},
+           {"--due", "due_time", "Until when"},
            kLease,
            kEtag});
   const std::vector<Field> level_fields = {
@@ -81,8 +88,14 @@ void AddMovingCommands(CommandTree& tree, CLI::App* ticket) {
       kEtag};
   AddCall(tree, ticket, "escalate", "Raise the level", &Stub::EscalateTicket,
           ShowTicketAfter<v1::EscalateTicketResponse>, level_fields);
-  AddCall(tree, ticket, "deescalate", "Lower the level", &Stub::DeescalateTicket,
+  AddCall(tree, ticket, "deescalate", "Offer the ticket to a lower level", &Stub::DeescalateTicket,
           ShowTicketAfter<v1::DeescalateTicketResponse>, level_fields);
+  AddCall(tree, ticket, "take", "Take or decline a ticket that was offered to a lower level",
+          &Stub::AnswerLevelOffer, ShowTicketAfter<v1::AnswerLevelOfferResponse>,
+          {kTicket,
+           {"--accept", "accept", "Take it; declined when left out"},
+           {"--note", "note", "Why it is declined"},
+           kEtag});
 }
 
 }  // namespace
@@ -104,6 +117,8 @@ void AddTicketReadCommands(CommandTree& tree, CLI::App* ticket) {
            {"--kind", "filter.kind", "Only this kind of issue"}});
   AddCall(tree, ticket, "history", "Show everything that happened to a ticket", &Stub::ListEvents,
           ShowHistory, {kTicket});
+  AddCall(tree, ticket, "story", "Tell who had a ticket, for how long, and why it moved",
+          &Stub::GetStory, ShowStory, {kTicket});
   AddCall(tree, ticket, "due", "Show what is behind the due instants of a ticket",
           &Stub::ExplainDue, ShowDue,
           {kTicket, {"--clock", "clock", "Only this kind of clock"}});
@@ -139,7 +154,9 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket) {
   AddEndingCommands(tree, ticket);
   AddCall(tree, ticket, "note", "Write something down that the customer never sees", &Stub::AddNote,
           ShowTicketAfter<v1::AddNoteResponse>,
-          {kTicket, {"--text", "text", "The note", kRequired}});
+          {kTicket,
+           {"--text", "text", "The note", kRequired},
+           {"--hand-over", "hand_over", "It hands an initiative over to its new director"}});
 }
 
 }  // namespace redress::ctl

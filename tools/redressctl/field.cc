@@ -130,7 +130,8 @@ void SetField(Message& message, const FieldDescriptor& field, const std::string&
   const auto* reflection = message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      return reflection->SetString(&message, &field, value);
+      return field.is_repeated() ? reflection->AddString(&message, &field, value)
+                                 : reflection->SetString(&message, &field, value);
     case FieldDescriptor::CPPTYPE_ENUM:
       return SetEnum(message, field, flag, value);
     case FieldDescriptor::CPPTYPE_MESSAGE:

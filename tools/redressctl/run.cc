@@ -103,9 +103,12 @@ void AddCommands(CommandTree& tree) {
   AddTicketWriteCommands(tree, ticket);
   AddCustomerCommands(tree);
   AddReportCommands(tree);
+  AddAuditCommands(tree);
   AddPlaybookCommands(tree);
+  AddRulesCommands(tree);
   AddImportCommand(tree);
   AddTokenCommands(tree);
+  AddBackupCommands(tree);
   AddServerCommands(tree);
   AddDemoCommands(tree);
 }

@@ -44,6 +44,26 @@ std::string DeadlinesText(const v1::Ticket& ticket) {
   return absl::StrJoin(deadlines, ", ");
 }
 
+// What the ticket climbs, whom it belongs to and where it was offered.
+void AddChain(const v1::Ticket& ticket, Fields& fields) {
+  const v1::Chain& chain = ticket.chain();
+  std::string text = chain.rule();
+  if (chain.has_next_time())
+    absl::StrAppend(&text, ", next ", chain.steps(static_cast<int>(chain.next_step())).id(),
+                    " at ", FormatTime(chain.next_time()));
+  else if (ticket.has_chain()) absl::StrAppend(&text, ", ", EnumText(chain.state()));
+  fields.emplace_back("chain", text);
+  const v1::Director& director = ticket.director();
+  fields.emplace_back("director", director.needs_hand_over()
+                                      ? absl::StrCat(director.actor(), ", hand-over not written")
+                                      : director.actor());
+  fields.emplace_back("handed over to", ticket.hand_over().owner());
+  if (!ticket.has_offer()) return;
+  fields.emplace_back("offered to", absl::StrCat(ticket.offer().to_department(), ", ",
+                                                 EnumText(ticket.offer().to_level()), ", by ",
+                                                 ticket.offer().actor()));
+}
+
 void AddStanding(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("state", EnumText(ticket.state()));
   fields.emplace_back("level", EnumText(ticket.level()));
@@ -60,6 +80,7 @@ void AddStanding(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("resolution due",
                       PromiseText(promises.resolution_due(), promises.resolution_state()));
   fields.emplace_back("deadlines", DeadlinesText(ticket));
+  AddChain(ticket, fields);
   fields.emplace_back("etag", ticket.etag());
 }
 
@@ -117,6 +138,8 @@ std::string FactText(const google::protobuf::Message& fact) {
       const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&inner);
       const auto* decision = dynamic_cast<const v1::Decision*>(&inner);
       const auto* resolution = dynamic_cast<const v1::Resolution*>(&inner);
+      const auto* step = dynamic_cast<const v1::ChainStepKey*>(&inner);
+      if (step != nullptr) value = absl::StrCat(step->chain(), "/", step->step());
       if (time != nullptr) value = FormatTime(*time);
       if (decision != nullptr) value = decision->route_rule();
       if (resolution != nullptr) value = EnumText(resolution->outcome());
@@ -129,6 +152,12 @@ std::string FactText(const google::protobuf::Message& fact) {
     parts.push_back(absl::StrCat(field->name(), "=", value));
   }
   return absl::StrJoin(parts, " ");
+}
+
+// Null for a fact that this program does not know.
+const google::protobuf::FieldDescriptor* FactOf(const v1::Event& event) {
+  return event.GetReflection()->GetOneofFieldDescriptor(
+      event, v1::Event::descriptor()->FindOneofByName("fact"));
 }
 
 }  // namespace
@@ -186,13 +215,24 @@ std::string QueueText(const v1::WatchQueueResponse& queue, bool has_color) {
   return out + table.Render(has_color);
 }
 
+std::string TimelineText(const google::protobuf::RepeatedPtrField<v1::Event>& events,
+                         bool has_color) {
+  text::Table table({{"TIME"}, {"EVENT"}, {"ACTOR"}, {"DETAILS"}});
+  for (const v1::Event& event : events) {
+    const auto* field = FactOf(event);
+    if (field == nullptr) continue;
+    table.AddRow({FormatTime(event.time()), field->name(), event.actor(),
+                  FactText(event.GetReflection()->GetMessage(event, field))});
+  }
+  return table.Render(has_color);
+}
+
 std::string HistoryText(const google::protobuf::RepeatedPtrField<v1::RecordedEvent>& events,
                         bool has_color) {
   text::Table table({{"TIME"}, {"EVENT"}, {"ACTOR"}, {"COMMIT", Align::kRight}, {"DETAILS"}});
   for (const auto& recorded : events) {
     const v1::Event& event = recorded.event();
-    const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-        event, v1::Event::descriptor()->FindOneofByName("fact"));
+    const auto* field = FactOf(event);
     table.AddRow(
         {FormatTime(event.time()), field == nullptr ? "unknown" : field->name(), event.actor(),
          absl::StrCat(recorded.receipt().position().commit(), ".",

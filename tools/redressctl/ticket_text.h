@@ -28,6 +28,10 @@ std::string QueueText(const v1::WatchQueueResponse& queue, bool has_color);
 std::string HistoryText(const google::protobuf::RepeatedPtrField<v1::RecordedEvent>& events,
                         bool has_color);
 
+// The same of events that did not happen.
+std::string TimelineText(const google::protobuf::RepeatedPtrField<v1::Event>& events,
+                         bool has_color);
+
 // The row that decided, its inputs and what they set.
 std::string DecisionText(const v1::Decision& decision, bool has_color);
 

@@ -181,6 +181,20 @@ v1::Command Deescalate(uint64_t lease_token) {
   return command;
 }
 
+v1::Command TakeOffer() {
+  v1::Command command;
+  command.mutable_answer_level_offer()->set_ticket("1");
+  command.mutable_answer_level_offer()->set_accept(true);
+  return command;
+}
+
+v1::Command DeclineOffer() {
+  v1::Command command;
+  command.mutable_answer_level_offer()->set_ticket("1");
+  command.mutable_answer_level_offer()->set_note("Not ours.");
+  return command;
+}
+
 v1::Command Resolve(uint64_t lease_token, v1::Outcome outcome) {
   v1::Command command;
   v1::ResolveTicketRequest& request = *command.mutable_resolve_ticket();

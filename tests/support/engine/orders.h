@@ -38,6 +38,9 @@ v1::Command Answer(uint64_t lease_token = 0);
 v1::Command Acknowledge(uint64_t lease_token = 0);
 v1::Command Pause(v1::PauseReason reason, std::optional<absl::Duration> cap = std::nullopt);
 v1::Command Resume();
+// Takes, or declines, what was offered to a lower level.
+v1::Command TakeOffer();
+v1::Command DeclineOffer();
 v1::Command Transfer(absl::string_view to_department, uint64_t lease_token = 0);
 v1::Command Escalate(uint64_t lease_token = 0);
 v1::Command Deescalate(uint64_t lease_token = 0);

@@ -33,12 +33,25 @@ std::string PrintMessage(const Message& message) {
     return absl::StrCat(Short(resolution->outcome()),
                         resolution->imported_code().empty() ? "" : ":",
                         resolution->imported_code());
+  if (const auto* key = dynamic_cast<const v1::ChainStepKey*>(&message))
+    return absl::StrCat(key->chain(), "/", key->step(), "#", key->generation());
+  if (const auto* value = dynamic_cast<const v1::OperandValue*>(&message))
+    return absl::StrCat(value->name(), ":", value->value());
   return "{}";
+}
+
+std::string PrintMessages(const Message& fact, const FieldDescriptor& field) {
+  std::vector<std::string> parts;
+  const auto& reflection = *fact.GetReflection();
+  for (int i = 0; i < reflection.FieldSize(fact, &field); ++i)
+    parts.push_back(PrintMessage(reflection.GetRepeatedMessage(fact, &field, i)));
+  return absl::StrCat("=[", absl::StrJoin(parts, ", "), "]");
 }
 
 // The value of a field that is set, with what parts it from the name; empty: nothing to say.
 std::string PrintField(const Message& fact, const FieldDescriptor& field) {
   const auto& reflection = *fact.GetReflection();
+  if (field.is_repeated()) return PrintMessages(fact, field);
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return "";
@@ -109,6 +122,13 @@ std::string Print(const v1::Clock& clock) {
   return absl::StrCat(text, " at ", Print(clock.end_time()));
 }
 
+std::string Print(const v1::Chain& chain) {
+  const std::string name = absl::StrCat("chain ", chain.rule(), "#", chain.generation(), " ");
+  if (chain.state() != v1::CHAIN_STATE_RUNNING) return absl::StrCat(name, Short(chain.state()));
+  return absl::StrCat(name, "next ", chain.steps(static_cast<int>(chain.next_step())).id(), " at ",
+                      Print(chain.next_time()));
+}
+
 std::string Print(const v1::Event& event) {
   const auto& reflection = *event.GetReflection();
   const auto* oneof = event.GetDescriptor()->FindOneofByName("fact");
@@ -121,6 +141,10 @@ std::string Print(const v1::Event& event) {
     if (change.revision() != v1::CLOCK_REVISION_UNSPECIFIED)
       absl::StrAppend(&text, " by ", Short(change.revision()));
   }
+  if (event.chain_change().has_started())
+    absl::StrAppend(&text, "\n  ", Print(event.chain_change().started()));
+  if (event.chain_change().has_next_time())
+    absl::StrAppend(&text, "\n  chain next at ", Print(event.chain_change().next_time()));
   return text;
 }
 

@@ -26,6 +26,7 @@ std::string Print(const google::protobuf::Timestamp& time);
 std::string Print(const v1::Event& event);
 // Such as "LEVEL[RELAY]#2 RUNNING due 13:00".
 std::string Print(const v1::Clock& clock);
+std::string Print(const v1::Chain& chain);
 
 // "NOT_HOLDER: Ticket T1 is held by ...": the reason and the sentence, tickets up to 9 named by
 // their id.

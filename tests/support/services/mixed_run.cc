@@ -76,6 +76,7 @@ class Run {
                               Transfer(AnyDepartment()),
                               Escalate(),
                               Deescalate(),
+                              TakeOffer(),
                               Resolve(),
                               Resolve(1 + random_() % 2),
                               Close(v1::CLOSE_CAUSE_CONFIRMED),

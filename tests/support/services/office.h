@@ -74,6 +74,9 @@ class Office {
   Office& Must(const engine::Actor& actor, v1::Command command, absl::string_view tenant = kTenant);
   Office& Must(v1::Command command) { return Must(Agent("anna"), std::move(command)); }
 
+  // Request ids that are made count from here on: for an office on a store that another one filled.
+  void BeginRequestsAt(uint64_t first) { requests_ = first; }
+
   // Queues a command without running it; its answer comes into answers().
   void Send(v1::Command command, absl::Time deadline = absl::InfiniteFuture(),
             absl::string_view tenant = kTenant);

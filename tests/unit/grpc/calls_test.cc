@@ -181,7 +181,7 @@ TEST(UnaryCall, EndsWhenItsDeadlinePassesWhileItWaits) {
 
 TEST(UnaryCall, IsRefusedWithADelayWhenTooManyAreInFlight) {
   EchoEdgeOptions options;
-  options.gate.in_flight_max = 2;
+  options.gate.in_flight_max = 6;  // two of which one client may have
   EchoEdge edge(std::move(options));
   std::vector<std::thread> callers;
   for (int i = 0; i < 2; ++i) {

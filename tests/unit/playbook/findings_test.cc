@@ -17,6 +17,7 @@
 #include "engine/playbook/limits.h"
 #include "engine/playbook/playbook.h"
 #include "engine/playbook/yaml_tree.h"
+#include "engine/rules/route.h"
 
 namespace redress::engine {
 namespace {
@@ -154,6 +155,59 @@ TEST(Refused, TooLongCondition) {
       absl::StrReplaceAll(Good(), {{"ticket.category.startsWith(\"billing.\")", condition}});
   EXPECT_TRUE(absl::StartsWith(FindingsIn(source),
                                "15:11: 'when' has 8213 characters; 8192 are allowed\n"));
+}
+
+// As many as a table may have; each lacks all that a row needs.
+TEST(Refused, AHundredThousandRulesOnOneLine) {
+  std::string source = "playbook: long\ndepartments: {desk: {title: D, head: h}}\nroute: [";
+  for (size_t i = 0; i < kRowsMax; ++i) source += "{},";
+  source += "]\n";
+  const PlaybookCompilation compilation = CompilePlaybook(source);
+  EXPECT_EQ(compilation.findings.size(), cel::kIssuesMax);
+  EXPECT_EQ(compilation.findings.front().line, 3);
+  EXPECT_LT(compilation.findings.front().excerpt.size(), 1000u);
+}
+
+TEST(Refused, OneRuleMoreThanATableMayHave) {
+  std::string source = "playbook: long\ndepartments: {desk: {title: D, head: h}}\nroute: [";
+  for (size_t i = 0; i <= kRowsMax; ++i) source += "{},";
+  source += "]\n";
+  EXPECT_TRUE(absl::StrContains(FindingsIn(source), absl::StrCat(kRowsMax)));
+}
+
+std::string WithCondition(const std::string& condition) {
+  return absl::StrCat("playbook: x\ndepartments: {desk: {title: D, head: h}}\nroute:\n",
+                      "  - id: a\n    when: ", condition,
+                      "\n    to: {level: RELAY, department: desk}\n",
+                      "  - {id: rest, to: {level: RELAY, department: desk}}\n");
+}
+
+TEST(Refused, AnInvalidAndAnEnormousRegularExpression) {
+  EXPECT_TRUE(absl::StrContains(FindingsIn(WithCondition("issue.text.matches('(a')")), "5:30: "));
+  EXPECT_TRUE(absl::StrContains(
+      FindingsIn(WithCondition("issue.text.matches('((a{1000}){1000}){1000}')")), "5:30: "));
+}
+
+TEST(Refused, AConditionThatNestsAThousandDeep) {
+  const std::string deep =
+      absl::StrCat(std::string(1000, '('), "true", std::string(1000, ')'));
+  EXPECT_TRUE(absl::StrContains(FindingsIn(WithCondition(deep)), "5:"));
+}
+
+// It compiles; when it runs it stops at its steps, and the row counts as not matching.
+TEST(CompilePlaybook, StopsAComprehensionThatWouldExplode) {
+  std::string list = "[0";
+  for (int i = 1; i < 60; ++i) absl::StrAppend(&list, ",", i);
+  list += "]";
+  const std::string source =
+      WithCondition(absl::StrCat("'", list, ".all(a, ", list, ".all(b, ", list, ".all(c, ", list,
+                                 ".all(d, a + b + c + d >= 0))))'"));
+  const PlaybookCompilation compilation = CompilePlaybook(source);
+  ASSERT_NE(compilation.playbook, nullptr);
+  const redress::v1::Issue issue;
+  const redress::v1::Decision decision = Route(compilation.playbook->rules(), {issue, {}, {}});
+  EXPECT_EQ(decision.route_rule(), "rest");
+  EXPECT_EQ(decision.errors_size(), 1);
 }
 
 }  // namespace

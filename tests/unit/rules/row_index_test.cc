@@ -17,6 +17,12 @@ namespace {
 
 namespace v1 = redress::v1;
 
+std::vector<uint32_t> RowsOf(const std::vector<RowIndex::Candidate>& candidates) {
+  std::vector<uint32_t> rows;
+  for (const RowIndex::Candidate& candidate : candidates) rows.push_back(candidate.row);
+  return rows;
+}
+
 // The numbers of the route rows with these conditions that may match, but for the last, which has
 // none.
 std::vector<uint32_t> Candidates(const std::vector<std::string>& conditions,
@@ -27,7 +33,7 @@ std::vector<uint32_t> Candidates(const std::vector<std::string>& conditions,
   const auto tables = builder.Build();
   const v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), 0);
   std::vector<uint32_t> rows =
-      tables->route_index().Candidates(issue, customer, NewTicketFacts(issue, customer));
+      RowsOf(tables->route_index().Candidates(issue, customer, NewTicketFacts(issue, customer)));
   EXPECT_EQ(rows.back(), conditions.size());
   rows.pop_back();
   return rows;
@@ -63,9 +69,9 @@ TEST(RowIndex, KnowsWhatTheTicketSaysOnlyWhereNoRowChangesIt) {
   const auto tables = builder.Build();
   const v1::CustomerFacts customer = CustomerFactsOf(LampOfVip().customer(), 0);
   const v1::TicketFacts ticket = NewTicketFacts(LampOfVip(), customer);
-  EXPECT_THAT(tables->classify_index().Candidates(LampOfVip(), customer, ticket),
+  EXPECT_THAT(RowsOf(tables->classify_index().Candidates(LampOfVip(), customer, ticket)),
               testing::ElementsAre(0));
-  EXPECT_THAT(tables->route_index().Candidates(LampOfVip(), customer, ticket),
+  EXPECT_THAT(RowsOf(tables->route_index().Candidates(LampOfVip(), customer, ticket)),
               testing::ElementsAre(1));
 }
 
@@ -150,6 +156,31 @@ TEST(RowIndex, KeepsARowOnlyIfAllItsDemandsAreFulfilled) {
                   "issue.product == 'lamp' && issue.product == 'kettle'"},
                  LampOfVip()),
       testing::ElementsAre(1, 2));
+}
+
+// Only a row all of whose demands are filed needs no evaluation.
+TEST(RowIndex, ProvesRowsThatAskForNothingElse) {
+  TablesBuilder builder;
+  const std::vector<std::string> conditions = {
+      "issue.product == 'lamp' && issue.severity < HIGH",
+      "issue.product.startsWith('la') || issue.title.size() > 5",
+      "issue.product == 'lamp' && issue.title == ''",
+      "issue.product == 'lamp' && issue.title.size() == 0",
+      "issue.product == 'lamp' && issue.severity < HIGH && issue.score.value < 3",
+      "issue.severity < HIGH",
+      "issue.product == 'lamp' && issue.channel == 'app' && issue.title == '' && "
+      "issue.key == '' && customer.segment == 'vip'",
+      "issue.product == 'lamp' && issue.product == 'lamp'"};
+  for (const std::string& condition : conditions)
+    builder.Route(absl::StrCat("r", builder.playbook().route_size()), condition);
+  const auto tables = builder.Build();
+  const v1::CustomerFacts customer = CustomerFactsOf(LampOfVip().customer(), 0);
+  std::vector<bool> proved;
+  for (const RowIndex::Candidate& candidate : tables->route_index().Candidates(
+           LampOfVip(), customer, NewTicketFacts(LampOfVip(), customer)))
+    proved.push_back(candidate.is_proved);
+  EXPECT_THAT(proved, testing::ElementsAre(true, true, true, false, false, true, false, true,
+                                           /*the last one*/ false));
 }
 
 TEST(RowIndex, TakesAnUnsetTextForAnEmptyOne) {

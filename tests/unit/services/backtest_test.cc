@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "engine/measure/day.h"
+#include "services/ordered_work.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/office.h"
 
@@ -18,10 +21,11 @@ namespace {
 constexpr services::BacktestDays kAllDays{engine::kDayFirst, engine::kDayLast};
 
 v1::BacktestPlaybookResponse Backtest(Office& office, const engine::Playbook& candidate,
-                                      services::BacktestDays days = kAllDays) {
+                                      services::BacktestDays days = kAllDays,
+                                      services::WorkerPool* helpers = nullptr) {
   const services::LedgerView view(office.kv());
   auto response = services::BacktestLedger(
-      view.reader(), Office::kTenant, candidate, days,
+      view.reader(), Office::kTenant, candidate, days, helpers,
       [](const v1::BacktestPlaybookResponse&) { return true; });
   EXPECT_TRUE(response.ok()) << response.status();
   return *response;
@@ -110,10 +114,44 @@ TEST(BacktestLedger, StopsWhenNobodyListens) {
   Fill(office);
   const services::LedgerView view(office.kv());
   const auto response = services::BacktestLedger(
-      view.reader(), Office::kTenant, *Shop(), kAllDays,
+      view.reader(), Office::kTenant, *Shop(), kAllDays, nullptr,
       [](const v1::BacktestPlaybookResponse&) { return false; });
   ASSERT_TRUE(response.ok());
   EXPECT_FALSE(response->done());
+}
+
+// Whatever the threads do, the finding is the same to the byte.
+TEST(BacktestLedger, DoesNotDependOnHowManyThreadsHelp) {
+  Office office;
+  for (uint64_t i = 0; i < 4 * services::kBacktestPage; ++i)
+    office.Must(Submit(Complaint(i % 3 == 0 ? "charged twice" : absl::StrCat("where is ", i))));
+  const auto candidate = ChangedShop("\"charged twice\"", "\"charged thrice\"");
+  const std::string alone = Backtest(office, *candidate).SerializeAsString();
+  const std::string live = Backtest(office, *Shop()).SerializeAsString();
+  services::WorkerPool pool;
+  std::thread helper([&pool] { pool.Run(); });
+  for (int round = 0; round < 5; ++round) {
+    EXPECT_EQ(Backtest(office, *candidate, kAllDays, &pool).SerializeAsString(), alone);
+    EXPECT_EQ(Backtest(office, *Shop(), kAllDays, &pool).SerializeAsString(), live);
+  }
+  pool.Stop();
+  helper.join();
+}
+
+TEST(OrderedWork, TakesResultsInOrderAndStopsWhenTold) {
+  services::WorkerPool pool;
+  std::thread helper([&pool] { pool.Run(); });
+  std::vector<size_t> taken;
+  services::OrderedWork<size_t>::Run(
+      &pool, 1000, [](size_t piece) { return piece * piece; },
+      [&](size_t result) {
+        taken.push_back(result);
+        return taken.size() < 500;
+      });
+  pool.Stop();
+  helper.join();
+  ASSERT_EQ(taken.size(), 500u);
+  for (size_t i = 0; i < taken.size(); ++i) EXPECT_EQ(taken[i], i * i);
 }
 
 }  // namespace

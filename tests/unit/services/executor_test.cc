@@ -174,12 +174,13 @@ TEST(Executor, HintsAtQueuesThatMayHaveGrown) {
 
 TEST(Executor, RefusesWhenTooMuchWaits) {
   Office office;
-  for (size_t i = 0; i <= services::kExecutorQueueMax; ++i) office.Send(Submit(Complaint()));
+  constexpr size_t kShareOfOne = services::kExecutorSlotsMax / 3;
+  for (size_t i = 0; i <= kShareOfOne; ++i) office.Send(Submit(Complaint()));
   ASSERT_EQ(office.answers().size(), 1u);
   EXPECT_EQ(Print(office.answers()[0]),
             "QUEUE_FULL: Too much waits already. Try again after the retry delay.");
   EXPECT_TRUE(office.answers()[0].failure->retry_delay.has_value());
-  EXPECT_EQ(office.executor().waiting(), services::kExecutorQueueMax);
+  EXPECT_EQ(office.executor().waiting(), kShareOfOne);
 }
 
 TEST(Executor, DoesWhatStillWaitsWhenItStopsAndRefusesTheRest) {

@@ -15,7 +15,9 @@ namespace {
 // SHA-256 of "abc", from FIPS 180.
 constexpr char kTokens[] =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad acme anna agent billing\n"
-    "cn:desk-1 acme desk customer -\n";
+    "cn:desk-1 acme desk customer -\n"
+    "cn:desk-7 acme ben agent billing\n"
+    "cn:desk-8 bolt cleo agent billing\n";
 
 class GateTest : public testing::Test {
  protected:
@@ -48,7 +50,7 @@ TEST_F(GateTest, AdmitsAKnownTokenWithItsScope) {
   EXPECT_EQ(caller.deadline, now_ + absl::Seconds(60))
       << "a unary call without a deadline gets the server's";
   EXPECT_EQ(gate.in_flight(), 1);
-  gate.Leave();
+  gate.Leave(caller);
   EXPECT_EQ(gate.in_flight(), 0);
 }
 
@@ -95,14 +97,29 @@ TEST_F(GateTest, RefusesAPastDeadlineBeforeAnythingElse) {
 }
 
 TEST_F(GateTest, RefusesMoreCallsThanItBears) {
-  options_.in_flight_max = 2;
+  options_.in_flight_max = 6;  // two of which one client may have
   Gate gate(&permissions_, options_);
   const CallFacts facts = {.method = "s.S.Get", .authorization = "Bearer abc"};
-  EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
+  const auto first = gate.Admit(facts);
+  EXPECT_EQ(Print(first), "OK anna");
   EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
   EXPECT_EQ(Print(gate.Admit(facts)), "SERVER_BUSY");
-  gate.Leave();
+  gate.Leave(std::get<Caller>(first));
   EXPECT_EQ(Print(gate.Admit(facts)), "OK anna");
+}
+
+TEST_F(GateTest, LeavesRoomForOthersHoweverManyCallsOneHas) {
+  options_.in_flight_max = 60;
+  Gate gate(&permissions_, options_);
+  const auto fill = [&gate](const CallFacts& facts) {
+    int count = 0;
+    while (Print(gate.Admit(facts)) != "SERVER_BUSY") ++count;
+    return count;
+  };
+  EXPECT_EQ(fill({.method = "s.S.Get", .authorization = "Bearer abc"}), 20);
+  EXPECT_EQ(fill({.method = "s.S.Get", .common_name = "desk-7"}), 7) << "another of the tenant";
+  EXPECT_EQ(fill({.method = "s.S.Get", .common_name = "desk-8"}), 11) << "another tenant";
+  EXPECT_EQ(gate.in_flight(), 38);
 }
 
 TEST_F(GateTest, EndsWhatWaitsWhenItDrainsAndLetsNothingWaitAfter) {

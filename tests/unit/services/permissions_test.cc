@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "redress/v1/admin_service.pb.h"
 #include "redress/v1/audit_service.pb.h"
 #include "redress/v1/customer_service.pb.h"
 #include "redress/v1/intake_service.pb.h"
@@ -41,7 +42,8 @@ TEST(ApiPermissions, HaveARowForEveryMethod) {
   for (const auto* file :
        {v1::SubmitIssueRequest::descriptor()->file(), v1::PullTicketsRequest::descriptor()->file(),
         v1::GetTicketRequest::descriptor()->file(), v1::GetViewRequest::descriptor()->file(),
-        v1::GetReportRequest::descriptor()->file(), v1::CheckPlaybookRequest::descriptor()->file()})
+        v1::GetReportRequest::descriptor()->file(), v1::CheckPlaybookRequest::descriptor()->file(),
+        v1::CreateBackupRequest::descriptor()->file()})
     EXPECT_EQ(MethodsWithoutPermission(table, *file->service(0)), std::vector<std::string>());
 }
 
@@ -55,6 +57,7 @@ TEST(ApiPermissions, ReachAsFarAsTheRoleDoes) {
   EXPECT_EQ(Reach("AuditService.GetReport"), "---tt");
   EXPECT_EQ(Reach("PlaybookService.PublishPlaybook"), "---tt");
   EXPECT_EQ(Reach("PlaybookService.GetPlaybook"), "-ddtt");
+  EXPECT_EQ(Reach("AdminService.CreateBackup"), "----t");
 }
 
 TEST(ApiPermissions, LetCustomersCallTheirOwnServiceOnly) {
@@ -62,7 +65,8 @@ TEST(ApiPermissions, LetCustomersCallTheirOwnServiceOnly) {
   for (const auto* file :
        {v1::SubmitIssueRequest::descriptor()->file(), v1::PullTicketsRequest::descriptor()->file(),
         v1::GetTicketRequest::descriptor()->file(), v1::GetReportRequest::descriptor()->file(),
-        v1::CheckPlaybookRequest::descriptor()->file()}) {
+        v1::CheckPlaybookRequest::descriptor()->file(),
+        v1::CreateBackupRequest::descriptor()->file()}) {
     const auto& service = *file->service(0);
     for (int i = 0; i < service.method_count(); ++i)
       EXPECT_FALSE(table.Find(service.method(i)->full_name(), RoleSet({Role::kCustomer})))

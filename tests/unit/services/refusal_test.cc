@@ -51,6 +51,12 @@ TEST(CodeOf, IsTheOneThatTheSchemaSays) {
       {v1::ERROR_REASON_REPORT_UNRECONCILED, "FAILED_PRECONDITION"},
       {v1::ERROR_REASON_PLAYBOOK_NOT_FOUND, "NOT_FOUND"},
       {v1::ERROR_REASON_TICKET_FULL, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUPS_NOT_CONFIGURED, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUP_UNDER_WAY, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_BACKUP_FAILED, "INTERNAL"},
+      {v1::ERROR_REASON_ANCHOR_KEY_MISSING, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_SHADOW_RUNNING, "FAILED_PRECONDITION"},
+      {v1::ERROR_REASON_SHADOW_NOT_FOUND, "NOT_FOUND"},
   };
   EXPECT_EQ(std::size(kRows), static_cast<size_t>(v1::ErrorReason_descriptor()->value_count() - 1));
   for (const Row& row : kRows)
@@ -60,10 +66,12 @@ TEST(CodeOf, IsTheOneThatTheSchemaSays) {
 
 TEST(MakeFailure, TellsWhenToTryAgainWhereThatHelps) {
   for (int i = 1; i < v1::ErrorReason_ARRAYSIZE; ++i) {
+    if (!v1::ErrorReason_IsValid(i)) continue;
     const auto reason = static_cast<v1::ErrorReason>(i);
     const bool helps = reason == v1::ERROR_REASON_QUEUE_FULL ||
                        reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE ||
-                       reason == v1::ERROR_REASON_DISK_FULL;
+                       reason == v1::ERROR_REASON_DISK_FULL ||
+                       reason == v1::ERROR_REASON_BACKUP_UNDER_WAY;
     EXPECT_EQ(MakeFailure(reason, "m").retry_delay.has_value(), helps)
         << v1::ErrorReason_Name(reason);
   }

@@ -86,15 +86,5 @@ TEST(RocksDbKv, RefusesANewerFormatAfterReopening) {
               AllOf(HasSubstr("format 2"), HasSubstr("use release 1.4.0")));
 }
 
-TEST(RocksDbKv, CheckpointIsACopyOfItsMoment) {
-  const TempDirectory directory;
-  auto kv = RocksDbKv::Open(directory.Path("db"), {});
-  ASSERT_EQ(kv.status(), absl::OkStatus());
-  Put(**kv, "a", "1");
-  ASSERT_EQ((*kv)->Checkpoint(directory.Path("copy")), absl::OkStatus());
-  Put(**kv, "b", "2");
-  EXPECT_EQ(Entries(*MustOpen(directory.Path("copy"))->TakeSnapshot()), "a=1");
-}
-
 }  // namespace
 }  // namespace redress::storage

@@ -22,6 +22,20 @@ TEST(Apply, CountsVersionsAndMakesAnEtagOfEach) {
   EXPECT_EQ(desk.ticket().etag(), "v3");
 }
 
+TEST(Apply, KeepsTheAttributesOfTheFirstIssueAndTheHighestLevel) {
+  v1::Issue issue = Complaint();
+  v1::Attribute& attribute = *issue.add_attributes();
+  attribute.set_name("model");
+  attribute.set_value("K2");
+  Desk desk;
+  desk.Must(Submit(issue)).Must(Pull("desk")).Must(Owner("anna"), Escalate(1));
+  EXPECT_EQ(desk.ticket().attributes(0).value(), "K2");
+  EXPECT_EQ(Short(desk.ticket().highest_level()), "ANALYSIS");
+  desk.Must(Owner("olga"), Deescalate()).Must(TakeOffer());
+  EXPECT_EQ(Short(desk.ticket().level()), "RELAY");
+  EXPECT_EQ(Short(desk.ticket().highest_level()), "ANALYSIS");
+}
+
 TEST(Apply, KeepsAThousandIssuesAndCountsAll) {
   Desk desk;
   for (int i = 0; i < 1003; ++i) desk.Must(Submit(Keyed(Complaint(), "k")));

@@ -31,7 +31,7 @@ v1::Command DrawWork(Random& random, const v1::Ticket& ticket) {
       v1::PAUSE_REASON_CUSTOMER_INFO, v1::PAUSE_REASON_THIRD_PARTY, v1::PAUSE_REASON_LEGAL};
   const uint64_t token =
       ticket.state() == v1::TICKET_STATE_LEASED ? ticket.hold().lease_token() : 0;
-  switch (Draw(random, 13)) {
+  switch (Draw(random, 14)) {
     case 0: return Answer(token);
     case 1: return Acknowledge(token);
     case 2:
@@ -44,6 +44,7 @@ v1::Command DrawWork(Random& random, const v1::Ticket& ticket) {
     case 9: return Draw(random, 2) == 0 ? Resolve(token) : Note();
     case 10: return Dispute();
     case 11: return Submit(Keyed(Draw(random, 2) == 0 ? Praise() : Complaint(), "k"));
+    case 12: return TakeOffer();
     default: return token != 0 ? Accept(token) : Pull(ticket.department());
   }
 }

@@ -166,6 +166,7 @@ TEST(ClockLevel, Vector21EachLevelHasItsOwn) {
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_LEVEL),
             "LEVEL[RELAY] MET at 11:00, LEVEL[ANALYSIS] RUNNING due Nov 03 12:00");
   desk.Must(Pull("desk")).Must(Accept(2)).At("14:00").Must(Deescalate());
+  desk.Must(Agent("ben"), TakeOffer());
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_LEVEL),
             "LEVEL[RELAY]#2 RUNNING due Nov 03 10:00, LEVEL[ANALYSIS] MET at 14:00");
 }
@@ -195,6 +196,33 @@ TEST(ClockResolve, RunsOnWhileItWaitsForWhatItsRowDoesNotName) {
   EXPECT_NE(PrintDeadlines(desk.ticket()).find("RESOLUTION Nov 04 11:00"), std::string::npos);
   desk.At("15:00").Must(Resume());
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_RESOLVE), "RESOLVE RUNNING due Nov 04 11:00");
+}
+
+TEST(ClockResolve, ThatIsMissedInAPauseIsBroughtBackToMindAfterwards) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Pause(v1::PAUSE_REASON_THIRD_PARTY, absl::Hours(24 * 20)));
+  desk.At("Nov 12 09:00").Tick();
+  EXPECT_EQ(desk.ticket().promises().resolution_state(), v1::PROMISE_STATE_MISSED);
+  EXPECT_EQ(PrintDeadlines(desk.ticket()).find("REMINDER"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+  desk.Must(Resume());
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("REMINDER Nov 13 09:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+}
+
+TEST(ClockFirst, OfAnEarlierCycleSaysNothingOfThisOne) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Resolve());
+  const auto without = MustCompile(R"(playbook: without
+departments: {desk: {title: Desk, head: lead}}
+route: [{id: rest, to: {level: RELAY, department: desk, first_answer: 3h}}]
+)");
+  desk.SetPlaybook(without.get());
+  desk.AddOlderPlaybook(ClockShop().get());
+  desk.At("11:00").Must(Dispute());
+  EXPECT_EQ(desk.ticket().promises().first_answer_state(), v1::PROMISE_STATE_RUNNING);
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("FIRST_ANSWER 14:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
 }
 
 TEST(ClockResolve, Vector06APauseIsTakenOffOnce) {
@@ -243,7 +271,7 @@ TEST(ClockRevision, Vector07CountsFromTheStartAndSaysSo) {
   desk.Must(Pull("desk")).Must(Accept(3));
   v1::Command back = Deescalate();
   back.mutable_deescalate_ticket()->set_to_level(v1::LEVEL_RELAY);
-  const std::string unchanged = desk.Do(back);
+  const std::string unchanged = desk.Must(back).Do(Agent("ben"), TakeOffer());
   EXPECT_NE(unchanged.find("RESOLVE RUNNING due Nov 03 15:00 by KEEP"), std::string::npos)
       << unchanged;
 }

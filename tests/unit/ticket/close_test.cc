@@ -67,6 +67,15 @@ TEST(DecideResolveTicket, RejectsActorWithoutLease) {
             "NOT_HOLDER: Ticket T1 is held by nobody. Pull it from its queue first.");
 }
 
+TEST(DecideResolveTicket, SaysOfAResolvedTicketThatItIsResolved) {
+  Desk desk = DeskWithResolved();
+  EXPECT_EQ(desk.Do(Resolve()),
+            "WRONG_STATE: Ticket T1 is RESOLVED and cannot be worked on.");
+  desk.Must(Confirm());
+  EXPECT_EQ(desk.Do(Resolve()),
+            "WRONG_STATE: Ticket T1 is CLOSED and cannot be worked on.");
+}
+
 TEST(DecideResolveTicket, DemandsCauseAndPreventionAtAnalysisAndAbove) {
   Desk desk = DeskWithAccepted();
   desk.Must(Owner("olga"), Escalate()).Must(Pull("desk")).Must(Accept(2));

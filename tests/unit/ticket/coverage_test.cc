@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/ticket/rejection.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
+#include "tests/support/engine/chain_shop.h"
 #include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/shop.h"
 
@@ -83,7 +85,10 @@ constexpr v1::ErrorReason kGivenElsewhere[] = {
     v1::ERROR_REASON_CALL_CANCELLED,      v1::ERROR_REASON_SERVER_BUSY,
     v1::ERROR_REASON_REQUEST_MALFORMED,   v1::ERROR_REASON_TEXT_NOT_UTF8,
     v1::ERROR_REASON_READER_TOO_SLOW,     v1::ERROR_REASON_INTERNAL,
-    v1::ERROR_REASON_SERVICE_UNKNOWN};
+    v1::ERROR_REASON_SERVICE_UNKNOWN,     v1::ERROR_REASON_BACKUPS_NOT_CONFIGURED,
+    v1::ERROR_REASON_BACKUP_UNDER_WAY,    v1::ERROR_REASON_BACKUP_FAILED,
+    v1::ERROR_REASON_ANCHOR_KEY_MISSING,  v1::ERROR_REASON_SHADOW_RUNNING,
+    v1::ERROR_REASON_SHADOW_NOT_FOUND};
 
 class EveryReason : public testing::TestWithParam<Refusal> {};
 
@@ -111,8 +116,54 @@ struct Recorded {
   std::function<std::string()> bring_about;
 };
 
-const std::vector<Recorded>& Facts() {
-  static const auto& facts = *new std::vector<Recorded>{
+std::vector<Recorded> ChainFacts() {
+  return {
+      {"ChainStepFired",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).At("11:01").Tick();
+       }},
+      {"ChainStepSkipped",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         desk.Must(Submit(Complaint())).Must(Pull("desk")).Must(Answer(1));
+         return desk.At("14:00").Tick();
+       }},
+      {"ChainCancelled",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).Must(Pull("desk")).Do(Accept(1));
+       }},
+      {"SeverityChanged",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Must(Submit(Complaint())).At("Nov 03 09:00").Tick();
+       }},
+      {"LevelOffered",
+       [] {
+         Desk desk;
+         return desk.Must(Submit(Burned())).Do(Owner("olga"), Deescalate());
+       }},
+      {"LevelOfferDeclined",
+       [] {
+         Desk desk;
+         return desk.Must(Submit(Burned())).Must(Owner("olga"), Deescalate()).Do(DeclineOffer());
+       }},
+      {"DirectorChanged",
+       [] {
+         Desk desk = DeskOn(*ChainShop());
+         return desk.Do(Submit(Burned()));
+       }},
+      {"PersonReminded",
+       [] {
+         Desk desk = DeskWithAccepted();
+         return desk.Must(Pause(v1::PAUSE_REASON_LEGAL, absl::Hours(1))).At("11:00").Tick();
+       }},
+  };
+}
+
+std::vector<Recorded> PlainFacts() {
+  return {
       {"TicketOpened", [] { return Desk().Do(Submit(Complaint())); }},
       {"IssueJoined",
        [] {
@@ -162,6 +213,14 @@ const std::vector<Recorded>& Facts() {
          return desk.Do(Publish(ShopSource()));
        }},
   };
+}
+
+const std::vector<Recorded>& Facts() {
+  static const auto& facts = *new std::vector<Recorded>([] {
+    std::vector<Recorded> all = PlainFacts();
+    for (Recorded& recorded : ChainFacts()) all.push_back(std::move(recorded));
+    return all;
+  }());
   return facts;
 }
 

@@ -1,6 +1,7 @@
 // decide_import.cc: the history of a ticket that lived in another system.
 #include <gtest/gtest.h>
 
+#include "engine/time/instant.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
 
@@ -53,6 +54,38 @@ TEST(DecideImportHistory, TellsAWholeLifeWithoutLiveEffects) {
   EXPECT_EQ(Print(desk.ticket()), "CLOSED ANALYSIS billing as IMPORTED, cycle 1");
   EXPECT_EQ(desk.ticket().transfers(), 3u);
   EXPECT_EQ(desk.ticket().paused_seconds(), 3600);
+}
+
+v1::Command ToldNote(absl::string_view time, absl::string_view text) {
+  v1::Command command = ToldAnswered(time);
+  command.mutable_import_history()->mutable_noted()->set_text(std::string(text));
+  return command;
+}
+
+TEST(DecideImportHistory, KeepsNotesAlsoOfClosedTickets) {
+  Desk desk = DeskWithHistory();
+  EXPECT_EQ(desk.Do(ToldNote("10:00", "looked at it")),
+            "10:00 import NoteAdded text=\"looked at it\"");
+  desk.Must(ToldClosed("11:00"));
+  EXPECT_EQ(desk.Do(ToldNote("12:00", "filed")), "12:00 import NoteAdded text=filed");
+  EXPECT_EQ(Print(desk.ticket().update_time()), "12:00");
+}
+
+TEST(DecideImportHistory, JudgesPromisesThatWereTold) {
+  v1::Command opened = ToldOpened("09:00", Complaint(), "desk");
+  v1::ImportOpened& told = *opened.mutable_import_history()->mutable_opened();
+  *told.mutable_first_answer_due() = engine::ToTimestamp(At("08:00"));
+  *told.mutable_resolution_due() = engine::ToTimestamp(At("11:00"));
+  Desk desk;
+  EXPECT_EQ(desk.At("Nov 20 09:00").Do(opened),
+            "09:00 import TicketOpened personal_hash=# decision=:RELAY:desk "
+            "first_answer_due=09:00 resolution_due=11:00 external_id=ext-1")
+      << "a promise for before the opening is one for the opening";
+  EXPECT_EQ(desk.Do(ToldResolved("12:00")),
+            "09:00 timer PromiseMissed kind=FIRST_ANSWER due=09:00 department=desk\n"
+            "11:00 timer PromiseMissed kind=RESOLUTION due=11:00 department=desk "
+            "reminder_time=Nov 03 11:00\n"
+            "12:00 import TicketResolved resolution=EXPLAINED");
 }
 
 TEST(DecideImportHistory, CountsHandOversAsTheOtherSystemDid) {

@@ -34,7 +34,10 @@ TEST(Lifecycle, OfQueued) {
             "IssueJoined QUEUED, TicketRouted QUEUED, TicketLeased LEASED, "
             "TicketTransferred QUEUED, LevelChanged QUEUED, TicketClosed CLOSED, "
             "NoteAdded QUEUED, PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =, "
-            "ClockMissed QUEUED, ClockWarned QUEUED");
+            "ClockMissed QUEUED, ClockWarned QUEUED, "
+            "ChainStepFired QUEUED, ChainStepSkipped QUEUED, ChainCancelled QUEUED, "
+            "SeverityChanged QUEUED, LevelOffered QUEUED, LevelOfferDeclined QUEUED, "
+            "DirectorChanged QUEUED, PersonReminded QUEUED");
 }
 
 TEST(Lifecycle, OfLeased) {
@@ -43,7 +46,10 @@ TEST(Lifecycle, OfLeased) {
             "TicketAccepted ACCEPTED, TicketAnswered LEASED, TicketTransferred QUEUED, "
             "LevelChanged QUEUED, TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded LEASED, "
             "PromiseMissed LEASED, ReminderRaised LEASED, ClockMissed LEASED, "
-            "ClockWarned LEASED");
+            "ClockWarned LEASED, "
+            "ChainStepFired LEASED, ChainStepSkipped LEASED, ChainCancelled LEASED, "
+            "SeverityChanged LEASED, LevelOffered LEASED, LevelOfferDeclined LEASED, "
+            "DirectorChanged LEASED, PersonReminded LEASED");
 }
 
 TEST(Lifecycle, OfAccepted) {
@@ -52,13 +58,18 @@ TEST(Lifecycle, OfAccepted) {
             "TicketPaused PAUSED, TicketTransferred QUEUED, LevelChanged QUEUED, "
             "TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded ACCEPTED, "
             "PromiseMissed ACCEPTED, ReminderRaised ACCEPTED, ClockMissed ACCEPTED, "
-            "ClockWarned ACCEPTED");
+            "ClockWarned ACCEPTED, "
+            "ChainStepFired ACCEPTED, ChainStepSkipped ACCEPTED, ChainCancelled ACCEPTED, "
+            "SeverityChanged ACCEPTED, LevelOffered ACCEPTED, LevelOfferDeclined ACCEPTED, "
+            "DirectorChanged ACCEPTED, PersonReminded ACCEPTED");
 }
 
 TEST(Lifecycle, OfPaused) {
   EXPECT_EQ(Row(v1::TICKET_STATE_PAUSED, v1::PROVENANCE_LIVE),
             "IssueJoined PAUSED, TicketAnswered PAUSED, TicketResumed =, TicketClosed CLOSED, "
-            "NoteAdded PAUSED, PromiseMissed PAUSED, ClockMissed PAUSED, ClockWarned PAUSED");
+            "NoteAdded PAUSED, PromiseMissed PAUSED, ClockMissed PAUSED, ClockWarned PAUSED, "
+            "ChainCancelled PAUSED, LevelOfferDeclined PAUSED, DirectorChanged PAUSED, "
+            "PersonReminded PAUSED");
 }
 
 TEST(Lifecycle, OfResolved) {
@@ -78,7 +89,10 @@ TEST(Lifecycle, LetsImportedHistorySkipSteps) {
             "TicketPaused PAUSED, TicketTransferred QUEUED, LevelChanged QUEUED, "
             "TicketResolved RESOLVED, TicketClosed CLOSED, NoteAdded QUEUED, "
             "PromiseMissed QUEUED, ReminderRaised QUEUED, HistorySettled =, "
-            "ClockMissed QUEUED, ClockWarned QUEUED");
+            "ClockMissed QUEUED, ClockWarned QUEUED, "
+            "ChainStepFired QUEUED, ChainStepSkipped QUEUED, ChainCancelled QUEUED, "
+            "SeverityChanged QUEUED, LevelOffered QUEUED, LevelOfferDeclined QUEUED, "
+            "DirectorChanged QUEUED, PersonReminded QUEUED");
   EXPECT_EQ(Row(v1::TICKET_STATE_CLOSED, v1::PROVENANCE_IMPORTED),
             "TicketTransferred CLOSED, LevelChanged CLOSED, TicketReopened QUEUED, "
             "NoteAdded CLOSED");

@@ -94,12 +94,59 @@ TEST(DecideEscalateTicket, RejectsADepartmentThatThePlaybookDoesNotHave) {
             "FIELD_INVALID: to_department must be a department of the playbook, not \"moon\"");
 }
 
-TEST(DecideDeescalateTicket, LowersToTheNextLevel) {
+TEST(DecideDeescalateTicket, OffersTheNextLevelAndMovesNothing) {
   Desk desk;
   desk.Must(Submit(Burned()));
   EXPECT_EQ(desk.Do(Owner("olga"), Deescalate()),
-            "09:00 olga LevelChanged from_level=INITIATIVE to_level=ANALYSIS to_department=board "
+            "09:00 olga LevelOffered from_level=INITIATIVE to_level=ANALYSIS to_department=board "
             "reason=Small.");
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED INITIATIVE board");
+  EXPECT_EQ(desk.ticket().offer().actor(), "olga");
+}
+
+TEST(DecideAnswerLevelOffer, TakesTheLowerLevelForTheReasonThatWasGiven) {
+  Desk desk;
+  desk.Must(Submit(Burned())).Must(Owner("olga"), Deescalate());
+  EXPECT_EQ(desk.At("10:00").Do(AgentOf("ben", "board"), TakeOffer()),
+            "10:00 ben LevelChanged from_level=INITIATIVE to_level=ANALYSIS to_department=board "
+            "reason=Small. offered_by=olga");
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED ANALYSIS board");
+  EXPECT_FALSE(desk.ticket().has_offer());
+}
+
+TEST(DecideAnswerLevelOffer, DeclinesAndLeavesTheTicketWhereItIs) {
+  Desk desk;
+  desk.Must(Submit(Burned())).Must(Owner("olga"), Deescalate());
+  EXPECT_EQ(desk.Do(DeclineOffer()), "09:00 anna LevelOfferDeclined note=\"Not ours.\"");
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED INITIATIVE board");
+  EXPECT_EQ(desk.Do(TakeOffer()),
+            "WRONG_STATE: Ticket T1 is QUEUED and cannot be taken at a lower level: nobody offers "
+            "it.");
+}
+
+TEST(DecideAnswerLevelOffer, IsForTheReceivingDepartmentAndNotForWhoOffered) {
+  Desk desk;
+  desk.Must(Submit(Burned()));
+  v1::Command offer = Deescalate();
+  offer.mutable_deescalate_ticket()->set_to_department("billing");
+  desk.Must(Owner("olga"), offer);
+  EXPECT_EQ(desk.Do(AgentOf("ben", "desk"), TakeOffer()),
+            "DEPARTMENT_NOT_YOURS: Your credentials do not cover department \"board\".");
+  EXPECT_EQ(desk.Do(AgentOf("ben", "board"), TakeOffer()),
+            "DEPARTMENT_NOT_YOURS: Your credentials do not cover department \"billing\".");
+  EXPECT_EQ(desk.Do(Owner("olga"), TakeOffer()),
+            "FIELD_INVALID: accept must be said by somebody else than who offered the ticket");
+  EXPECT_EQ(desk.Do(With(TakeOffer(), "etag", "old")).substr(0, 13), "ETAG_MISMATCH");
+  EXPECT_EQ(desk.Do(Customer("c1"), TakeOffer()).substr(0, 16), "TICKET_NOT_FOUND");
+  desk.Must(AgentOf("bill", "billing"), TakeOffer());
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED ANALYSIS billing");
+}
+
+TEST(DecideAnswerLevelOffer, ComesTooLateOnceTheTicketHasMoved) {
+  Desk desk;
+  desk.Must(Submit(Burned())).Must(Owner("olga"), Deescalate());
+  desk.Must(Owner("olga"), Transfer("desk"));
+  EXPECT_EQ(desk.Do(TakeOffer()).substr(0, 11), "WRONG_STATE");
 }
 
 TEST(DecideDeescalateTicket, RejectsWhatIsNotBelow) {

@@ -106,7 +106,8 @@ TEST(PauseCap, EndsThePauseAtItsInstant) {
   desk.Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO, absl::Minutes(30)));
   EXPECT_EQ(desk.At("11:00").Tick(),
             "09:30 timer TicketResumed cap_reached paused_seconds=1800 first_answer_due=13:30 "
-            "resolution_due=Nov 04 09:30");
+            "resolution_due=Nov 04 09:30\n"
+            "09:30 timer PersonReminded reason=PAUSE_CAP recipient=anna");
   EXPECT_EQ(Print(desk.ticket()), "ACCEPTED RELAY desk held by anna");
 }
 
@@ -116,6 +117,7 @@ TEST(PauseCap, IsFollowedByWhatFellDueAfterIt) {
   EXPECT_EQ(desk.At("Nov 04 10:00").Do(Note()),
             "09:30 timer TicketResumed cap_reached paused_seconds=1800 first_answer_due=13:30 "
             "resolution_due=Nov 04 09:30\n"
+            "09:30 timer PersonReminded reason=PAUSE_CAP recipient=anna\n"
             "13:30 timer PromiseMissed kind=FIRST_ANSWER due=13:30 department=desk\n"
             "Nov 04 09:30 timer PromiseMissed kind=RESOLUTION due=Nov 04 09:30 department=desk "
             "reminder_time=Nov 05 09:30\n"

@@ -169,10 +169,9 @@ TEST(DecideAcceptTicket, RejectsASecondTime) {
   EXPECT_EQ(desk.Do(Accept(1)), "WRONG_STATE: Ticket T1 is ACCEPTED and cannot be accepted.");
 }
 
-TEST(DecideAcceptTicket, RejectsWhatNobodyHolds) {
+TEST(DecideAcceptTicket, RejectsWhatIsResolved) {
   Desk desk = DeskWithResolved();
-  EXPECT_EQ(desk.Do(Accept(1)),
-            "NOT_HOLDER: Ticket T1 is held by nobody. Pull it from its queue first.");
+  EXPECT_EQ(desk.Do(Accept(1)), "WRONG_STATE: Ticket T1 is RESOLVED and cannot be worked on.");
 }
 
 }  // namespace

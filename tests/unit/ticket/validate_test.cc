@@ -49,6 +49,8 @@ TEST(Validate, FindsNothingInWellFormedCommands) {
                                      Transfer("billing"),
                                      Escalate(),
                                      Deescalate(),
+                                     TakeOffer(),
+                                     DeclineOffer(),
                                      Resolve(),
                                      Close(v1::CLOSE_CAUSE_CONFIRMED),
                                      Reopen(v1::REOPEN_CAUSE_ERROR),
@@ -252,6 +254,18 @@ TEST(Validate, ChecksMoves) {
   EXPECT_EQ(Check(With(Deescalate(), "reason", "")), "reason is required");
 }
 
+TEST(Validate, ChecksHandOversAndAnswersToOffers) {
+  v1::Command transfer = Transfer("billing");
+  transfer.mutable_transfer_ticket()->set_owner(Long(65));
+  transfer.mutable_transfer_ticket()->mutable_due_time()->set_nanos(-1);
+  EXPECT_EQ(Check(transfer),
+            "owner must have at most 64 characters, not 65\n"
+            "due_time must be within years 1 to 9999");
+  EXPECT_EQ(Check(With(DeclineOffer(), "note", "")), "note is required");
+  EXPECT_EQ(Check(With(TakeOffer(), "note", Long(1001))),
+            "note must have at most 1000 characters, not 1001");
+}
+
 TEST(Validate, ChecksResolutions) {
   v1::Command resolve = Resolve(0, v1::OUTCOME_UNSPECIFIED);
   v1::Resolution& resolution = *resolve.mutable_resolve_ticket()->mutable_resolution();
@@ -304,6 +318,26 @@ TEST(Validate, ChecksImportedOpenings) {
   EXPECT_EQ(Check(opened),
             "opened.issue.channel is required\n"
             "opened.department is required when a level is given");
+}
+
+v1::Command ToldNote(absl::string_view time, absl::string_view text) {
+  v1::Command command = ToldAnswered(time);
+  command.mutable_import_history()->mutable_noted()->set_text(std::string(text));
+  return command;
+}
+
+TEST(Validate, ChecksToldPromisesAndNotes) {
+  v1::Command opened = ToldOpened("09:00", Complaint(), "desk");
+  v1::ImportOpened& told = *opened.mutable_import_history()->mutable_opened();
+  told.mutable_first_answer_due()->set_seconds(1000);
+  told.mutable_resolution_due()->set_seconds(2000);
+  EXPECT_EQ(Check(opened), "");
+  told.clear_department();
+  EXPECT_EQ(Check(opened),
+            "opened.first_answer_due needs a department\nopened.resolution_due needs a department");
+  EXPECT_EQ(Check(ToldNote("09:00", "")), "noted.text is required");
+  EXPECT_EQ(Check(ToldNote("09:00", Long(4097))),
+            "noted.text must have at most 4096 characters, not 4097");
 }
 
 }  // namespace

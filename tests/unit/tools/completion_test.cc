@@ -59,14 +59,18 @@ TEST(CompletionScript, ExistsForThreeShells) {
 // Every call of the API can be made from the shell.
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
-            "issue queue ticket customer report members verify playbook import token health "
-            "completion");
+            "issue queue ticket customer report measures members verify audit playbook rules "
+            "import token backup health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
-            "get list history due accept answer pause resume transfer escalate deescalate resolve "
-            "close reopen note");
+            "get list history story due accept answer pause resume transfer escalate deescalate "
+            "take resolve close reopen note");
   EXPECT_EQ(After("customer "), "view confirm dispute");
-  EXPECT_EQ(After("playbook "), "check publish get explain test diff backtest rollback holidays");
+  EXPECT_EQ(After("playbook "),
+            "check publish get explain test timeline diff backtest rollback shadow holidays");
+  EXPECT_EQ(After("playbook shadow "), "start status stop");
+  EXPECT_EQ(After("rules "), "quality");
+  EXPECT_EQ(After("audit "), "export verify anchor keygen");
 }
 
 }  // namespace

@@ -1,0 +1,175 @@
+// measure_tally.cc: what one event does to measures of each basis.
+#include "engine/measure/measure_tally.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "engine/measure/day.h"
+#include "tests/unit/measure/test_ledger.h"
+
+namespace redress::engine::test {
+namespace {
+
+std::unique_ptr<const MeasureSet> Compile(const v1::Playbook& playbook) {
+  MeasureSet::Compilation compilation = MeasureSet::Compile(
+      playbook,
+      [](absl::string_view calendar, absl::Time from, absl::Time to) {
+        return calendar == "half" ? std::optional((to - from) / 2) : std::nullopt;
+      },
+      [](absl::string_view) { return "hash"; });
+  for (const MeasureFault& fault : compilation.faults) ADD_FAILURE() << fault.issue.message;
+  return std::move(compilation.set);
+}
+
+v1::Playbook With(v1::MeasureBasis basis, absl::string_view of, absl::string_view share,
+                  absl::string_view value, absl::string_view on = "") {
+  v1::Playbook playbook;
+  v1::MeasureRule& rule = *playbook.add_measures();
+  rule.set_id("m");
+  rule.set_basis(basis);
+  rule.set_of(std::string(of));
+  rule.set_share(std::string(share));
+  rule.set_value(std::string(value));
+  if (!on.empty()) rule.add_on(std::string(on));
+  rule.add_by()->add_dimensions("department");
+  return playbook;
+}
+
+// The deltas of each step as "day split value slot amount".
+std::string Print(const v1::Playbook& playbook, const TestLedger& ledger, int32_t record_day) {
+  const auto set = Compile(playbook);
+  if (set == nullptr) return "";
+  MeasureEvaluation evaluation(*set);
+  std::string text;
+  for (const Step& step : ledger.steps()) {
+    std::vector<MeasureDelta> deltas;
+    evaluation.Add(step.before ? &*step.before : nullptr, step.event, step.after, record_day, {0},
+                   deltas);
+    for (const MeasureDelta& delta : deltas) {
+      if (delta.entry.slot == MeasureSlot::kBucket) continue;
+      constexpr const char* kSlots[] = {"", "count", "share", "sum"};
+      absl::StrAppend(&text, FormatDay(delta.day), " ",
+                      delta.split == 0 ? "all" : delta.value.c_str(), " ",
+                      kSlots[static_cast<int>(delta.entry.slot)], " ", delta.amount,
+                      delta.entry.event_day == 0 ? "" : " later", "\n");
+    }
+  }
+  return text;
+}
+
+TestLedger Story() {
+  TestLedger ledger;
+  const size_t ticket = ledger.Open(At("2026-11-01", 8), Place());
+  ledger.Transfer(ticket, At("2026-11-02", 9), "desk");
+  ledger.Resolve(ticket, At("2026-11-03", 9));
+  ledger.Close(ticket, At("2026-11-04", 8));
+  return ledger;
+}
+
+const int32_t kRecorded = ParseDay("2026-11-05").value();
+
+TEST(MeasureTally, CountsEventsOnTheirDay) {
+  EXPECT_EQ(
+      Print(With(v1::MEASURE_BASIS_EVENT, "", "", "", "ticket_transferred"), Story(), kRecorded),
+      "2026-11-02 all count 1\n"
+      "2026-11-02 desk count 1\n");
+}
+
+TEST(MeasureTally, MovesWhatStandsFromValueToValue) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_STOCK, "", "", ""), Story(), kRecorded),
+            "2026-11-01 all count 1\n"
+            "2026-11-01 billing count 1\n"
+            "2026-11-02 all count -1\n"
+            "2026-11-02 billing count -1\n"
+            "2026-11-02 all count 1\n"
+            "2026-11-02 desk count 1\n");
+}
+
+TEST(MeasureTally, KeepsACohortOnTheDayOfItsCreation) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_COHORT, "ticket.department == \"desk\"",
+                       "ticket.state == TicketState.CLOSED", ""),
+                  Story(), kRecorded),
+            "2026-11-01 all count 1 later\n"
+            "2026-11-01 desk count 1 later\n"
+            "2026-11-01 all count -1 later\n"
+            "2026-11-01 desk count -1 later\n"
+            "2026-11-01 all count 1 later\n"
+            "2026-11-01 all share 1 later\n"
+            "2026-11-01 desk count 1 later\n"
+            "2026-11-01 desk share 1 later\n");
+}
+
+TEST(MeasureTally, KeepsACohortOnTheDayThatItsMeasureSays) {
+  TestLedger ledger = Story();
+  ledger.Reopen(0, At("2026-11-06", 8), v1::REOPEN_CAUSE_NOT_FIXED);
+  v1::Playbook playbook = With(v1::MEASURE_BASIS_COHORT, "has(ticket.resolution)", "", "");
+  playbook.mutable_measures(0)->set_day("ticket.resolve_time");
+  EXPECT_EQ(Print(playbook, ledger, kRecorded),
+            "2026-11-03 all count 1\n"
+            "2026-11-03 desk count 1\n"
+            "2026-11-03 all count -1 later\n"
+            "2026-11-03 desk count -1 later\n");
+}
+
+TEST(MeasureTally, AddsUpDurationsAndOpenTimeOfCalendars) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_STOCK, "ticket.state == TicketState.CLOSED", "",
+                       "ticket.close_time - ticket.create_time"),
+                  Story(), kRecorded),
+            "2026-11-04 all count 1\n2026-11-04 all sum 259200\n"
+            "2026-11-04 desk count 1\n2026-11-04 desk sum 259200\n");
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_STOCK, "ticket.state == TicketState.CLOSED", "",
+                       "open_time(\"half\", ticket.create_time, ticket.close_time)"),
+                  Story(), kRecorded),
+            "2026-11-04 all count 1\n2026-11-04 all sum 129600\n"
+            "2026-11-04 desk count 1\n2026-11-04 desk sum 129600\n");
+}
+
+TEST(MeasureTally, CountsClocksOnTheDayOnWhichTheyWereDue) {
+  TestLedger ledger;
+  const size_t ticket = ledger.Open(At("2026-11-01", 8), Place());
+  ledger.Note(ticket, At("2026-11-02", 8));
+  Step met = ledger.steps().back();
+  v1::Clock& clock = *met.event.add_clock_changes()->mutable_clock();
+  clock.set_kind(v1::CLOCK_KIND_ACK);
+  clock.set_state(v1::PROMISE_STATE_MET);
+  clock.mutable_due_time()->set_seconds(At("2026-11-03", 8));
+  const auto set = Compile(With(v1::MEASURE_BASIS_DUE, "clock.kind == ClockKind.ACK",
+                                "clock.state == PromiseState.MET", ""));
+  ASSERT_NE(set, nullptr);
+  MeasureEvaluation evaluation(*set);
+  std::vector<MeasureDelta> deltas;
+  evaluation.Add(&*met.before, met.event, met.after, kRecorded, {0}, deltas);
+  ASSERT_EQ(deltas.size(), 4u);
+  EXPECT_EQ(FormatDay(deltas[0].day), "2026-11-03");
+  EXPECT_EQ(deltas[0].entry.record_day, kRecorded);
+  EXPECT_EQ(deltas[1].entry.slot, MeasureSlot::kShare);
+
+  // The same clock told again has not ended a second time.
+  deltas.clear();
+  v1::Ticket before = *met.before;
+  *before.add_clocks() = clock;
+  evaluation.Add(&before, met.event, met.after, kRecorded, {0}, deltas);
+  EXPECT_TRUE(deltas.empty());
+}
+
+TEST(MeasureTally, KnowsAMeasureByWhatItSays) {
+  v1::Playbook playbook = With(v1::MEASURE_BASIS_STOCK, "", "", "");
+  const std::string version = Compile(playbook)->measures()[0].version;
+  playbook.mutable_measures(0)->set_title("Other words");
+  EXPECT_EQ(Compile(playbook)->measures()[0].version, version);
+  playbook.mutable_measures(0)->set_of("ticket.transfers > 0u");
+  EXPECT_NE(Compile(playbook)->measures()[0].version, version);
+
+  v1::Playbook split = With(v1::MEASURE_BASIS_STOCK, "", "", "");
+  v1::DimensionRule& dimension = *split.add_dimensions();
+  dimension.set_name("mood");
+  dimension.set_is("ticket.attribute(\"mood\")");
+  EXPECT_EQ(Compile(split)->measures()[0].version, version) << "a dimension that it does not use";
+  split.mutable_measures(0)->mutable_by(0)->set_dimensions(0, "mood");
+  const std::string by_mood = Compile(split)->measures()[0].version;
+  split.mutable_dimensions(0)->set_is("ticket.attribute(\"humour\")");
+  EXPECT_NE(Compile(split)->measures()[0].version, by_mood);
+}
+
+}  // namespace
+}  // namespace redress::engine::test
