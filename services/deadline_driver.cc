@@ -46,6 +46,8 @@ absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
 absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
                                                  absl::Time now,
                                                  std::vector<storage::DueTicket>& due) {
+  // A clock that was set back sets deadlines where it looked before.
+  done_until_[shard] = std::min(done_until_[shard], now - kLookBack);
   const std::string begin =
       done_until_[shard] == absl::InfinitePast()
           ? storage::DeadlinePrefix(shard)

@@ -67,6 +67,15 @@ TEST(DeadlineDriver, KeepsTrueInstantsAfterAWeekOfStandstill) {
   EXPECT_EQ(Print(office.ReadTicket(1)), "CLOSED RELAY desk as SILENCE");
 }
 
+TEST(DeadlineDriver, FindsWhatAClockThatWasSetBackSetsWhereItLookedBefore) {
+  Office office;
+  office.Must(Submit(Complaint()));
+  office.At("12:50").Tick();
+  office.At("12:30").Must(Pull("desk"));
+  EXPECT_EQ(office.At("12:45:01").Tick(), 1u);
+  EXPECT_EQ(TimerEvents(office), std::vector<std::string>{"T1 12:45"});
+}
+
 TEST(DeadlineDriver, SendsNoMoreWhileTheLastOnesAreUnderWay) {
   Office office;
   office.Must(Submit(Complaint()));
