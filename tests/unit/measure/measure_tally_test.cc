@@ -133,8 +133,9 @@ TEST(MeasureTally, CountsClocksOnTheDayOnWhichTheyWereDue) {
   clock.set_kind(v1::CLOCK_KIND_ACK);
   clock.set_state(v1::PROMISE_STATE_MET);
   clock.mutable_due_time()->set_seconds(At("2026-11-03", 8));
-  const auto set = Compile(With(v1::MEASURE_BASIS_DUE, "clock.kind == ClockKind.ACK",
-                                "clock.state == PromiseState.MET", ""));
+  const v1::Playbook playbook = With(v1::MEASURE_BASIS_DUE, "clock.kind == ClockKind.ACK",
+                                     "clock.state == PromiseState.MET", "");
+  const auto set = Compile(playbook);
   ASSERT_NE(set, nullptr);
   MeasureEvaluation evaluation(*set);
   std::vector<MeasureDelta> deltas;
