@@ -104,6 +104,19 @@ void Compare(const char* table, bool is_ordered, const Entries& older, const Ent
   TableDiff<Entries>(table, is_ordered, changes).Compare(older, newer);
 }
 
+// A part of which a playbook has one or none.
+template <typename Part>
+void ComparePart(const char* name, bool was, const Part& older, bool is, const Part& newer,
+                 std::vector<PlaybookChange>& changes) {
+  if (was && is) {
+    std::vector<std::string> fields = DifferingFields(older, newer);
+    if (!fields.empty())
+      changes.push_back({"playbook", name, ChangeKind::kChanged, std::move(fields)});
+  } else if (was || is) {
+    changes.push_back({"playbook", name, is ? ChangeKind::kAdded : ChangeKind::kRemoved, {}});
+  }
+}
+
 }  // namespace
 
 absl::string_view ChangeKindName(ChangeKind kind) {
@@ -125,11 +138,17 @@ std::vector<PlaybookChange> DiffPlaybooks(const v1::Playbook& older, const v1::P
   Compare("departments", false, older.departments(), newer.departments(), changes);
   Compare("touchpoints", false, older.touchpoints(), newer.touchpoints(), changes);
   Compare("taxonomy", false, older.taxonomy(), newer.taxonomy(), changes);
+  Compare("calendars", false, older.calendars(), newer.calendars(), changes);
+  Compare("roles", false, older.roles(), newer.roles(), changes);
+  ComparePart("directors", older.has_directors(), older.directors(), newer.has_directors(),
+              newer.directors(), changes);
+  ComparePart("hand_overs", older.has_hand_overs(), older.hand_overs(), newer.has_hand_overs(),
+              newer.hand_overs(), changes);
+  Compare("clocks", true, older.clocks(), newer.clocks(), changes);
+  Compare("chains", true, older.chains(), newer.chains(), changes);
   Compare("facts", false, older.facts(), newer.facts(), changes);
   Compare("classify", true, older.classify(), newer.classify(), changes);
   Compare("route", true, older.route(), newer.route(), changes);
-  Compare("chains", true, older.chains(), newer.chains(), changes);
-  Compare("roles", false, older.roles(), newer.roles(), changes);
   Compare("dimensions", false, older.dimensions(), newer.dimensions(), changes);
   Compare("measures", false, older.measures(), newer.measures(), changes);
   return changes;

@@ -16,7 +16,8 @@ enum class ChangeKind : uint8_t { kAdded, kRemoved, kChanged, kMoved };
 absl::string_view ChangeKindName(ChangeKind kind);
 
 struct PlaybookChange {
-  std::string table;  // "departments", "taxonomy", "touchpoints", "facts", "classify" or "route"
+  // As the YAML names it; "playbook" for a part that is no table, with the part's name as the id.
+  std::string table;
   std::string id;
   ChangeKind kind;
   std::vector<std::string> fields;  // of an entry that changed: which

@@ -63,5 +63,29 @@ TEST(DiffPlaybooks, DoesNotMindTheOrderOfDepartments) {
   EXPECT_EQ(Shown(older, newer), "");
 }
 
+TEST(DiffPlaybooks, NamesAPartThatIsNoTable) {
+  v1::Playbook older;
+  v1::Playbook newer;
+  newer.mutable_hand_overs()->set_relay_raise_at(3);
+  EXPECT_EQ(Shown(older, newer), "playbook hand_overs added\n");
+  EXPECT_EQ(Shown(newer, older), "playbook hand_overs removed\n");
+  older.mutable_hand_overs()->set_relay_raise_at(2);
+  EXPECT_EQ(Shown(older, newer), "playbook hand_overs changed: relay_raise_at\n");
+}
+
+// A table that is new must not be forgotten here.
+TEST(DiffPlaybooks, LooksAtEveryPartButTheNameAndTheExamples) {
+  const v1::Playbook older;
+  const google::protobuf::Descriptor& type = *v1::Playbook::descriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* part = type.field(i);
+    if (part->name() == "name" || part->name() == "examples") continue;
+    v1::Playbook newer;
+    if (part->is_repeated()) newer.GetReflection()->AddMessage(&newer, part);
+    else newer.GetReflection()->MutableMessage(&newer, part);
+    EXPECT_NE(Shown(older, newer), "") << part->name();
+  }
+}
+
 }  // namespace
 }  // namespace redress::engine
