@@ -126,7 +126,7 @@ class Caller {
       for (; sent < due; ++sent) Start();
       absl::SleepFor(absl::Milliseconds(2));
     }
-    while (under_way_ > 0) absl::SleepFor(absl::Milliseconds(5));
+    WaitForAll();
     queue_.Shutdown();
     reader.join();
     return std::move(tally_);
@@ -136,7 +136,7 @@ class Caller {
     keep_until_ = absl::Now() + length;
     std::thread reader([this] { Read(); });
     for (int i = 0; i < outstanding; ++i) Start();
-    while (under_way_ > 0) absl::SleepFor(absl::Milliseconds(5));
+    WaitForAll();
     queue_.Shutdown();
     reader.join();
     return std::move(tally_);
@@ -163,6 +163,10 @@ class Caller {
     call->reader->Finish(&call->response, &call->status, call);
   }
 
+  void WaitForAll() const {
+    for (int64_t left; (left = under_way_) > 0;) under_way_.wait(left);
+  }
+
   void Read() {
     void* tag = nullptr;
     bool ok = false;
@@ -171,6 +175,7 @@ class Caller {
       Take(*call);
       if (absl::Now() < keep_until_) Start();
       --under_way_;
+      under_way_.notify_all();
     }
   }
 
