@@ -56,15 +56,8 @@ std::vector<engine::FieldViolation> ParseQuery(const v1::ListMembersRequest& req
   } else {
     query.counter = entry->counter;
   }
-  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
-    if (text.empty()) return otherwise;
-    const std::optional<int32_t> parsed = engine::ParseDay(text);
-    if (!parsed)
-      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
-    return parsed.value_or(otherwise);
-  };
-  query.from_day = day(request.from_day(), "from_day", first_day);
-  query.to_day = day(request.to_day(), "to_day", today + 1);
+  query.from_day = ParseDayOr(request.from_day(), "from_day", first_day, violations);
+  query.to_day = ParseDayOr(request.to_day(), "to_day", today + 1, violations);
   if (query.to_day <= query.from_day)
     violations.push_back({"to_day", "must be later than from_day"});
   if (!v1::Dimension_IsValid(request.dimension()) || request.dimension() == v1::DIMENSION_DAY)

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/sha256.h"
 #include "base/status.h"
+#include "engine/measure/day.h"
 #include "services/facts.h"
 
 namespace redress::services {
@@ -73,6 +74,14 @@ std::optional<std::string> ParsePageToken(absl::string_view query, absl::string_
 Failure BadPageToken() {
   return ToFailure(engine::InvalidField(
       "page_token", "must come from the response before, with the same other fields"));
+}
+
+int32_t ParseDayOr(const std::string& text, absl::string_view field, int32_t otherwise,
+                   std::vector<engine::FieldViolation>& violations) {
+  if (text.empty()) return otherwise;
+  const std::optional<int32_t> day = engine::ParseDay(text);
+  if (!day) violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
+  return day.value_or(otherwise);
 }
 
 std::optional<int> PageSize(int asked, int otherwise, int most) {

@@ -75,11 +75,6 @@ template <class Sink>
 void Work(Backend& backend, const Caller& caller, const Sink& sink, std::function<void()> work) {
   WorkIn(backend.workers, caller.actor.tenant, caller.actor.id, sink, std::move(work));
 }
-// For callers that are all alike.
-template <class Sink>
-void Work(Backend& backend, const Sink& sink, std::function<void()> work) {
-  WorkIn(backend.workers, "", "", sink, std::move(work));
-}
 // The same for work of minutes.
 template <class Sink>
 void WorkLong(Backend& backend, const Caller& caller, const Sink& sink,
@@ -101,6 +96,10 @@ std::string MakePageToken(absl::string_view query, absl::string_view position);
 // The position; an empty one for an empty token. Nothing: the token is not of this query.
 std::optional<std::string> ParsePageToken(absl::string_view query, absl::string_view token);
 Failure BadPageToken();
+// A day of a request, such as "2026-11-01", as days since 1970; `otherwise` for an empty text. What
+// is no day is added to the violations.
+int32_t ParseDayOr(const std::string& text, absl::string_view field, int32_t otherwise,
+                   std::vector<engine::FieldViolation>& violations);
 // The asked size, the default when zero, the most when more. Nothing: it is negative.
 std::optional<int> PageSize(int asked, int otherwise, int most);
 

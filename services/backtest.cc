@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "engine/playbook/backtest.h"
+#include "services/backend.h"
 #include "services/issue_reader.h"
 #include "services/ordered_work.h"
 
@@ -47,15 +48,9 @@ absl::StatusOr<TriedPage> TryPage(const storage::LedgerReader& reader, absl::str
 
 BacktestDays ParseDays(const std::string& from_day, const std::string& to_day,
                        std::vector<engine::FieldViolation>& violations) {
-  const auto day = [&](const std::string& text, absl::string_view field, int32_t otherwise) {
-    if (text.empty()) return otherwise;
-    const std::optional<int32_t> parsed = engine::ParseDay(text);
-    if (!parsed)
-      violations.push_back({std::string(field), "must be a day such as \"2026-11-01\""});
-    return parsed.value_or(otherwise);
-  };
-  const BacktestDays days{day(from_day, "from_day", engine::kDayFirst),
-                          day(to_day, "to_day", engine::kDayLast + 1)};
+  const BacktestDays days{
+      ParseDayOr(from_day, "from_day", engine::kDayFirst, violations),
+      ParseDayOr(to_day, "to_day", engine::kDayLast + 1, violations)};
   if (violations.empty() && days.to <= days.from)
     violations.push_back({"to_day", "must be after from_day"});
   return days;

@@ -132,9 +132,7 @@ class RunningDaemon final : public Daemon {
 };
 
 absl::Status RunningDaemon::Open() {
-  storage::RocksDbOptions store;
-  store.env = options_.env;
-  ASSIGN_OR_RETURN(store_, storage::RocksDbKv::Open(options_.data_directory, store));
+  ASSIGN_OR_RETURN(store_, storage::RocksDbKv::Open(options_.data_directory, {}));
   if (options_.wrap_store) wrapped_ = options_.wrap_store(*store_);
   kv_ = wrapped_ != nullptr ? wrapped_.get() : store_.get();
   RETURN_IF_ERROR(storage::EnsureFormatVersion(*kv_));

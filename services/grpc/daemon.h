@@ -20,10 +20,6 @@
 #include "services/permission.h"
 #include "storage/kv.h"
 
-namespace rocksdb {
-class Env;
-}
-
 namespace redress::services {
 
 struct DaemonOptions {
@@ -41,10 +37,8 @@ struct DaemonOptions {
   std::string anchor_key_file;
   // Null: the system's.
   const Clock* clock = nullptr;
-  // What the store does with files; null: what the machine does. Not owned; must outlive the
-  // daemon. Tests bring a slow disk, or one that ends the process.
-  rocksdb::Env* env = nullptr;
-  // Stands before the store for everything but backups. Empty: nothing does.
+  // Stands before the store for everything but backups. Empty: nothing does. A test brings a slow
+  // disk.
   std::function<std::unique_ptr<storage::Kv>(storage::Kv&)> wrap_store;
   // Served beside the API through the same gate, and who may call them. Not owned; must outlive the
   // daemon. Yardsticks and tests bring their own methods here.
