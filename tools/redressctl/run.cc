@@ -104,6 +104,7 @@ void AddCommands(CommandTree& tree) {
   AddCustomerCommands(tree);
   AddReportCommands(tree);
   AddAuditCommands(tree);
+  AddInspectCommands(tree);
   AddPlaybookCommands(tree);
   AddRulesCommands(tree);
   AddImportCommand(tree);
