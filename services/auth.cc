@@ -96,6 +96,8 @@ absl::string_view RoleName(Role role) {
       return "customer";
     case Role::kAdmin:
       return "admin";
+    case Role::kInspector:
+      return "inspector";
   }
   CHECK(false);
   return "";

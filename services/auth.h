@@ -39,9 +39,9 @@ inline constexpr int kTokenNameBytesMax = 128;
 inline constexpr int kTokenDepartmentsMax = 256;
 inline constexpr int kTokenErrorsMax = 100;
 
-enum class Role { kAgent, kOwner, kManager, kCustomer, kAdmin };
-inline constexpr Role kAllRoles[] = {Role::kAgent, Role::kOwner, Role::kManager, Role::kCustomer,
-                                     Role::kAdmin};
+enum class Role { kAgent, kOwner, kManager, kCustomer, kAdmin, kInspector };
+inline constexpr Role kAllRoles[] = {Role::kAgent,    Role::kOwner, Role::kManager,
+                                     Role::kCustomer, Role::kAdmin, Role::kInspector};
 
 absl::string_view RoleName(Role role);
 std::optional<Role> FindRole(absl::string_view name);

@@ -33,6 +33,7 @@ absl::StatusOr<TriedPage> TryPage(const storage::LedgerReader& reader, absl::str
   for (const v1::Ticket& ticket : tickets) {
     const int32_t day = engine::DayOf(ticket.create_time());
     if (ticket.id() < first || day < days.from || day >= days.to) continue;
+    if (ticket.has_mystery()) continue;  // no customer reported it
     ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(ticket));
     if (!IsWhole(issue)) {
       ++page.erased;

@@ -47,6 +47,11 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kConfirmResolution: return command.confirm_resolution().request_id();
     case Order::kDisputeResolution: return command.dispute_resolution().request_id();
     case Order::kPublishPlaybook: return command.publish_playbook().request_id();
+    case Order::kDrawSample: return command.draw_sample().request_id();
+    case Order::kRecordInspection: return command.record_inspection().request_id();
+    case Order::kDisputeInspection: return command.dispute_inspection().request_id();
+    case Order::kDecideInspection: return command.decide_inspection().request_id();
+    case Order::kSubmitMysteryIssue: return command.submit_mystery_issue().request_id();
     case Order::kFireDeadline:
     case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return "";
@@ -82,6 +87,7 @@ v1::StoredReply ToStored(const Outcome& outcome, const std::string& request_hash
   *reply.mutable_receipt() = outcome.receipt;
   reply.set_joined(outcome.joined);
   reply.set_playbook_version(outcome.playbook_version);
+  reply.set_sample(outcome.sample);
   return reply;
 }
 
@@ -282,6 +288,7 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   ASSIGN_OR_RETURN(const std::unique_ptr<LoadedFacts> loaded,
                    LoadFacts(writer.reader(), order.tenant, order.command, std::move(live),
                              order.candidate, *options_.playbooks));
+  loaded->facts.draw = order.draw.get();
   engine::Envelope envelope;
   envelope.tenant = order.tenant;
   envelope.actor = order.actor;
@@ -319,6 +326,7 @@ absl::StatusOr<Outcome> Executor::Repeat(const Waiting& waiting, const v1::Store
   outcome.joined = stored.joined();
   outcome.receipt = stored.receipt();
   outcome.playbook_version = stored.playbook_version();
+  outcome.sample = stored.sample();
   for (const v1::TicketVersion& shown : stored.tickets()) {
     ASSIGN_OR_RETURN(v1::Ticket ticket, TicketAt(batch.writer->reader(), waiting.order.tenant,
                                                  shown.ticket_id(), shown.version()));
@@ -338,7 +346,7 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
     const auto end = std::find_if(step, decision.steps.end(), [id](const engine::Step& next) {
       return next.event.ticket_id() != id;
     });
-    if (id == 0) RETURN_IF_ERROR(WritePlaybook(waiting, *step, batch, outcome));
+    if (id == 0) RETURN_IF_ERROR(WriteConfiguration(waiting, *step, batch, outcome));
     else
       RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id),
                                   {&*step, static_cast<size_t>(end - step)}, batch, outcome));
@@ -392,12 +400,20 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   return absl::OkStatus();
 }
 
-absl::Status Executor::WritePlaybook(const Waiting& waiting, const engine::Step& step,
-                                     Batch& batch, Outcome& outcome) {
+absl::Status Executor::WriteConfiguration(const Waiting& waiting, const engine::Step& step,
+                                          Batch& batch, Outcome& outcome) {
   const std::string& tenant = waiting.order.tenant;
   ASSIGN_OR_RETURN(outcome.receipt, batch.writer->Append(tenant, step.event));
+  batch.writer->PutConfiguration(tenant, step.event, outcome.receipt.position());
+  outcome.sample = step.event.sample_drawn().number();
+  if (!step.event.has_playbook_published()) return absl::OkStatus();
+  return TakePlaybook(waiting, step, batch, outcome);
+}
+
+absl::Status Executor::TakePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
+                                    Outcome& outcome) {
+  const std::string& tenant = waiting.order.tenant;
   outcome.playbook_version = step.event.playbook_published().version();
-  batch.writer->PutPlaybook(tenant, outcome.playbook_version, outcome.receipt.position());
   batch.published[tenant] = {outcome.playbook_version, waiting.order.candidate};
   return measures_.Publish(tenant, waiting.order.candidate, outcome.receipt.position(),
                            *batch.writer);

@@ -59,6 +59,8 @@ struct Outcome {
   v1::Receipt receipt;
   bool joined = false;
   uint32_t playbook_version = 0;
+  // Of a draw: the sample's number.
+  uint32_t sample = 0;
   // The request had been done before; this is what it came to then.
   bool repeated = false;
 };
@@ -70,6 +72,8 @@ struct Order {
   v1::Command command;
   // For publishing: the checked playbook.
   std::shared_ptr<const engine::Playbook> candidate;
+  // For a draw: what was drawn. Shared as commands are copied.
+  std::shared_ptr<const v1::SampleDrawn> draw = nullptr;
   // When the caller stops waiting. Work is not begun after it.
   absl::Time deadline = absl::InfiniteFuture();
   // Called once, from any thread, and must not block.
@@ -133,8 +137,10 @@ class Executor {
   // Steps of one ticket. `original`: null for a new one.
   absl::Status WriteTicket(const std::string& tenant, const v1::Ticket* original,
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
-  absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
-                             Outcome& outcome);
+  absl::Status WriteConfiguration(const Waiting& waiting, const engine::Step& step, Batch& batch,
+                                  Outcome& outcome);
+  absl::Status TakePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
+                            Outcome& outcome);
   absl::StatusOr<Outcome> FillMeasures(const Waiting& waiting, Batch& batch);
   absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   // Fits the room to how long a batch took, in which `done` of `count` commands were not too late.

@@ -9,6 +9,7 @@
 #include "engine/ticket/apply.h"
 #include "engine/ticket/chain.h"
 #include "engine/ticket/clock_terms.h"
+#include "engine/ticket/handlers.h"
 #include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
 #include "engine/ticket/routing.h"
@@ -31,6 +32,11 @@ class Loader {
   absl::Status LoadImport(const v1::ImportHistoryRequest& request);
   absl::Status LoadQueue(const v1::PullTicketsRequest& request);
   absl::Status LoadNamed(absl::string_view name);
+  absl::Status LoadMystery(const v1::Issue& issue);
+  absl::Status LoadDraw(const v1::DrawSampleRequest& request);
+  absl::Status LoadSample(uint32_t number);
+  // Also who handled it.
+  absl::Status LoadHandled(absl::string_view name);
   // Also what routing it again needs.
   absl::Status LoadForRouting(absl::string_view name);
   absl::Status LoadIssue();
@@ -69,6 +75,13 @@ absl::Status Loader::Load(const v1::Command& command) {
     case Order::kDisputeResolution: return LoadForRouting(command.dispute_resolution().ticket());
     case Order::kFireDeadline:
       return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
+    case Order::kSubmitMysteryIssue: return LoadMystery(command.submit_mystery_issue().issue());
+    case Order::kDrawSample: return LoadDraw(command.draw_sample());
+    case Order::kRecordInspection:
+      RETURN_IF_ERROR(LoadSample(command.record_inspection().sample()));
+      return LoadHandled(command.record_inspection().ticket());
+    case Order::kDisputeInspection: return LoadHandled(command.dispute_inspection().ticket());
+    case Order::kDecideInspection: return LoadHandled(command.decide_inspection().ticket());
     case Order::kPublishPlaybook:
     case Order::kFillMeasures:
     case Order::ORDER_NOT_SET: return absl::OkStatus();
@@ -124,6 +137,38 @@ absl::Status Loader::LoadQueue(const v1::PullTicketsRequest& request) {
 
 absl::Status Loader::LoadNamed(absl::string_view name) {
   ASSIGN_OR_RETURN(facts_.ticket, FindTicket(reader_, tenant_, name));
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadMystery(const v1::Issue& issue) {
+  ASSIGN_OR_RETURN(facts_.customer, CustomerOf(issue.customer()));
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadDraw(const v1::DrawSampleRequest& request) {
+  ASSIGN_OR_RETURN(const auto newest, reader_.ReadSample(tenant_, 0));
+  if (newest) facts_.samples = newest->event.sample_drawn().number();
+  ASSIGN_OR_RETURN(const auto earlier,
+                   reader_.ReadSampleBefore(tenant_, request.plan(), request.to_day()));
+  if (earlier) facts_.earlier_sample = earlier->event.sample_drawn();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadSample(uint32_t number) {
+  if (number == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto recorded, reader_.ReadSample(tenant_, number));
+  if (recorded) facts_.sample = recorded->event.sample_drawn();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadHandled(absl::string_view name) {
+  RETURN_IF_ERROR(LoadNamed(name));
+  if (!facts_.ticket) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto history, reader_.ReadHistory(tenant_, *facts_.ticket, 0,
+                                                           facts_.ticket->version()));
+  std::vector<v1::Event> events;
+  for (const storage::RecordedEvent& recorded : history) events.push_back(recorded.event);
+  facts_.handlers = engine::HandlersOf(events);
   return absl::OkStatus();
 }
 

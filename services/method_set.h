@@ -25,6 +25,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "services/call.h"
+#include "services/disguise.h"
 
 namespace redress::services {
 
@@ -60,11 +61,14 @@ class MethodSet {
                     void (Handlers::*handler)(const Caller&, Request, Stream<Response>)) {
     const auto* declared = Declared(name, Shape::kServerStream);
     CheckTypes(*declared, *Request::descriptor(), *Response::descriptor());
-    Bind(declared).start_stream = [handlers, handler](const Caller& caller, ReadRequest read,
-                                                      std::shared_ptr<StreamSink> sink) {
+    const auto disguise = std::make_shared<const Disguise>(*Response::descriptor());
+    Bind(declared).start_stream = [handlers, handler, disguise](const Caller& caller,
+                                                                ReadRequest read,
+                                                                std::shared_ptr<StreamSink> sink) {
       Request request;
       if (std::optional<Failure> failure = read(request)) return sink->Fail(*failure);
-      (handlers->*handler)(caller, std::move(request), Stream<Response>(std::move(sink)));
+      (handlers->*handler)(caller, std::move(request),
+                           Stream<Response>(DisguisedFor(caller, disguise, std::move(sink))));
     };
   }
 
@@ -84,11 +88,13 @@ class MethodSet {
   void BindOneAnswer(const google::protobuf::MethodDescriptor* declared, Handlers* handlers,
                      void (Handlers::*handler)(const Caller&, Request, Reply<Response>)) {
     CheckTypes(*declared, *Request::descriptor(), *Response::descriptor());
-    Bind(declared).start = [handlers, handler](const Caller& caller, ReadRequest read,
-                                               std::shared_ptr<CallSink> sink) {
+    const auto disguise = std::make_shared<const Disguise>(*Response::descriptor());
+    Bind(declared).start = [handlers, handler, disguise](const Caller& caller, ReadRequest read,
+                                                         std::shared_ptr<CallSink> sink) {
       Request request;
       if (std::optional<Failure> failure = read(request)) return sink->Fail(*failure);
-      (handlers->*handler)(caller, std::move(request), Reply<Response>(std::move(sink)));
+      (handlers->*handler)(caller, std::move(request),
+                           Reply<Response>(DisguisedFor(caller, disguise, std::move(sink))));
     };
   }
 

@@ -26,6 +26,23 @@ const Grants& Departments() {
   return grants;
 }
 
+// Who handles tickets, and who inspects how they are handled.
+const Grants& Readers() {
+  static const auto& grants = *new Grants{{Role::kAgent, Scope::kOwnDepartments},
+                                          {Role::kOwner, Scope::kOwnDepartments},
+                                          {Role::kInspector, Scope::kOwnTenant},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
+const Grants& Inspectors() {
+  static const auto& grants = *new Grants{{Role::kInspector, Scope::kOwnTenant},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
 const Grants& Customers() {
   static const auto& grants = *new Grants{{Role::kCustomer, Scope::kOwnRecord},
                                           {Role::kAgent, Scope::kOwnDepartments},
@@ -61,9 +78,9 @@ constexpr Row kRows[] = {
     {"QueueService.ReturnTicket", Departments},
     {"QueueService.PeekQueue", Departments},
     {"QueueService.WatchQueue", Departments},
-    {"TicketService.GetTicket", Departments},
-    {"TicketService.ListTickets", Departments},
-    {"TicketService.ListEvents", Departments},
+    {"TicketService.GetTicket", Readers},
+    {"TicketService.ListTickets", Readers},
+    {"TicketService.ListEvents", Readers},
     {"TicketService.ExplainDue", Departments},
     {"TicketService.AcceptTicket", Departments},
     {"TicketService.AnswerTicket", Departments},
@@ -73,7 +90,7 @@ constexpr Row kRows[] = {
     {"TicketService.EscalateTicket", Departments},
     {"TicketService.DeescalateTicket", Departments},
     {"TicketService.AnswerLevelOffer", Departments},
-    {"TicketService.GetStory", Departments},
+    {"TicketService.GetStory", Readers},
     {"TicketService.ResolveTicket", Departments},
     {"TicketService.CloseTicket", Departments},
     {"TicketService.ReopenTicket", Departments},
@@ -98,6 +115,18 @@ constexpr Row kRows[] = {
     {"PlaybookService.GetShadow", Managers},
     {"PlaybookService.StopShadow", Managers},
     {"PlaybookService.ReviewRules", Managers},
+    {"InspectionService.ListPlans", Inspectors},
+    {"InspectionService.DrawSample", Managers},
+    {"InspectionService.ListSamples", Inspectors},
+    {"InspectionService.GetSample", Inspectors},
+    {"InspectionService.ListSampledTickets", Inspectors},
+    {"InspectionService.ListPopulation", Inspectors},
+    {"InspectionService.RecordInspection", Inspectors},
+    {"InspectionService.DisputeInspection", Departments},
+    {"InspectionService.DecideInspection", Inspectors},
+    {"InspectionService.GetInspectionReport", Inspectors},
+    {"InspectionService.SubmitMysteryIssue", Inspectors},
+    {"InspectionService.ListMysteryIssues", Inspectors},
     {"AdminService.CreateBackup", Admins},
     {"AdminService.ListBackups", Admins},
 };

@@ -59,6 +59,11 @@ constexpr Row kCodes[] = {
     {v1::ERROR_REASON_ANCHOR_KEY_MISSING, absl::StatusCode::kFailedPrecondition},
     {v1::ERROR_REASON_SHADOW_RUNNING, absl::StatusCode::kFailedPrecondition},
     {v1::ERROR_REASON_SHADOW_NOT_FOUND, absl::StatusCode::kNotFound},
+    {v1::ERROR_REASON_SAMPLE_DRAWN, absl::StatusCode::kFailedPrecondition},
+    {v1::ERROR_REASON_SAMPLE_NOT_FOUND, absl::StatusCode::kNotFound},
+    {v1::ERROR_REASON_INSPECTION_NOT_FOUND, absl::StatusCode::kNotFound},
+    {v1::ERROR_REASON_NOT_INDEPENDENT, absl::StatusCode::kPermissionDenied},
+    {v1::ERROR_REASON_INSPECTION_DONE, absl::StatusCode::kFailedPrecondition},
 };
 
 }  // namespace

@@ -232,9 +232,9 @@ absl::Status Rewinder::TakeCommit(const v1::Commit& commit, uint64_t first_id, u
 }
 
 absl::Status Rewinder::TakeConfiguration(const v1::Event& event, const v1::Position& position) {
-  if (!event.has_playbook_published()) return absl::OkStatus();
-  return changes_.Put(storage::PlaybookKey(tenant_, event.playbook_published().version()),
-                      position.SerializeAsString());
+  for (std::string& key : storage::ConfigurationKeys(tenant_, event))
+    RETURN_IF_ERROR(changes_.Put(std::move(key), position.SerializeAsString()));
+  return absl::OkStatus();
 }
 
 void Rewinder::TakeEvent(const v1::Event& event, const v1::Position& position) {

@@ -139,6 +139,7 @@ absl::Status ReviewPage(const storage::LedgerReader& reader, absl::string_view t
   for (const v1::Ticket& ticket : tickets) {
     const int32_t day = engine::DayOf(ticket.create_time());
     if (ticket.id() < first || day < days.from || day >= days.to) continue;
+    if (ticket.has_mystery()) continue;  // no customer reported it
     ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(ticket));
     ASSIGN_OR_RETURN(const std::vector<v1::Event> events, histories.Read(ticket));
     Booker booker(versions, ticket, issue, tally);

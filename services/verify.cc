@@ -19,6 +19,7 @@
 #include "engine/ticket/lifecycle.h"
 #include "services/cell_cache.h"
 #include "services/measure_check.h"
+#include "services/sample_check.h"
 #include "storage/chain.h"
 #include "storage/index.h"
 #include "storage/tables.h"
@@ -102,10 +103,12 @@ class Verifier {
   std::string last_hash_ = storage::GenesisHash();
   int64_t last_time_us_ = 0;
   uint64_t last_ticket_id_ = 0;
-  uint64_t configurations_ = 0;
+  uint32_t playbooks_taken_ = 0;
+  uint32_t samples_taken_ = 0;
   std::map<uint64_t, v1::Ticket> tickets_;
   engine::CellDeltas cells_;
   std::unique_ptr<MeasureCheck> measures_;
+  std::unique_ptr<SampleCheck> samples_;
   KeySum index_keys_;
 };
 
@@ -123,6 +126,7 @@ v1::VerifyLedgerResponse Verifier::Run() {
 absl::Status Verifier::Verify() {
   ASSIGN_OR_RETURN(head_, reader_.ReadHead(tenant_));
   ASSIGN_OR_RETURN(measures_, MeasureCheck::Open(reader_, tenant_));
+  ASSIGN_OR_RETURN(samples_, SampleCheck::Open(reader_, tenant_));
   passes_ = std::max<uint64_t>(1, (head_.last_ticket_id() + kVerifyTicketsMax - 1) /
                                       kVerifyTicketsMax);
   for (uint64_t pass = 0; pass < passes_; ++pass) {
@@ -132,7 +136,9 @@ absl::Status Verifier::Verify() {
     if (pass == 0) RETURN_IF_ERROR(CheckHead());
     RETURN_IF_ERROR(CompareTickets(first_id, end_id));
     tickets_.clear();
+    samples_->EndPass();
   }
+  RETURN_IF_ERROR(samples_->Compare());
   RETURN_IF_ERROR(CompareCells());
   RETURN_IF_ERROR(CompareIndexes());
   return CheckWords();
@@ -199,6 +205,7 @@ absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t f
   v1::Ticket after = engine::Apply(ticket, event);
   cells_.Add(engine::Tally(ticket.version() == 0 ? nullptr : &ticket, event, after));
   measures_->Add(ticket.version() == 0 ? nullptr : &ticket, event, after, position, commit.time());
+  samples_->Add(event, after, commit.number());
   if (after.version() == 1) *after.mutable_first_event() = position;
   *after.mutable_last_event() = position;
   ticket = std::move(after);
@@ -206,15 +213,21 @@ absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t f
 }
 
 absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Position& position) {
+  const std::string place = PlaceOf(position);
   const uint32_t version = event.playbook_published().version();
-  if (version != ++configurations_)
-    return Differs(absl::StrCat(PlaceOf(position), " publishes playbook version ", version,
-                                " out of order"));
-  ASSIGN_OR_RETURN(const std::optional<v1::Position> stored,
-                   reader_.FindPlaybook(tenant_, version));
-  if (!stored || stored->SerializeAsString() != position.SerializeAsString())
-    return Differs(absl::StrCat("playbook version ", version, " is not indexed at ",
-                                PlaceOf(position)));
+  if (event.has_playbook_published() && version != ++playbooks_taken_)
+    return Differs(absl::StrCat(place, " publishes playbook version ", version, " out of order"));
+  const uint32_t number = event.sample_drawn().number();
+  if (event.has_sample_drawn() && number != ++samples_taken_)
+    return Differs(absl::StrCat(place, " draws sample ", number, " out of order"));
+  for (const std::string& key : storage::ConfigurationKeys(tenant_, event)) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> stored, reader_.reader().Get(key));
+    if (stored && *stored == position.SerializeAsString()) continue;
+    if (event.has_playbook_published())
+      return Differs(absl::StrCat("playbook version ", version, " is not indexed at ", place));
+    return Differs(absl::StrCat("sample ", number, " is not indexed at ", place));
+  }
+  if (event.has_sample_drawn()) return samples_->Take(event.sample_drawn(), position);
   return absl::OkStatus();
 }
 

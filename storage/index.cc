@@ -58,6 +58,17 @@ std::vector<std::string> IndexKeys(absl::string_view tenant, const v1::Ticket& t
   return keys;
 }
 
+std::vector<std::string> ConfigurationKeys(absl::string_view tenant, const v1::Event& event) {
+  if (event.has_playbook_published())
+    return {PlaybookKey(tenant, event.playbook_published().version())};
+  if (event.has_sample_drawn()) {
+    const v1::SampleDrawn& draw = event.sample_drawn();
+    return {SampleKey(tenant, draw.number()),
+            SamplePlanKey(tenant, draw.plan().id(), draw.from_day())};
+  }
+  return {};
+}
+
 std::string QueuePrefix(absl::string_view tenant, absl::string_view department, v1::Level level) {
   return TableKey(tenant, Table::kQueue)
       .AppendBytes(department)

@@ -11,12 +11,17 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "redress/v1/event.pb.h"
 #include "redress/v1/ticket.pb.h"
 
 namespace redress::storage {
 
 // In rising order. Values under them are empty.
 std::vector<std::string> IndexKeys(absl::string_view tenant, const v1::Ticket& ticket);
+
+// Every key by which a fact about the configuration is found. The value under each is the fact's
+// position.
+std::vector<std::string> ConfigurationKeys(absl::string_view tenant, const v1::Event& event);
 
 // The keys of the tickets that wait in a department at a level begin with this.
 std::string QueuePrefix(absl::string_view tenant, absl::string_view department, v1::Level level);

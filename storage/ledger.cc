@@ -124,18 +124,52 @@ absl::StatusOr<std::optional<v1::Position>> LedgerReader::FindPlaybook(absl::str
   if (version != 0)
     return ReadRecord<v1::Position>(reader_, PlaybookKey(tenant, version), "playbook position");
   const std::string prefix = TableKey(tenant, Table::kPlaybook).Take();
-  const std::string end = PrefixEnd(prefix);
-  std::optional<v1::Position> newest;
+  return LastPosition(prefix, PrefixEnd(prefix), "playbook position");
+}
+
+absl::StatusOr<std::optional<v1::Position>> LedgerReader::LastPosition(
+    const std::string& begin, const std::string& end, absl::string_view what) const {
+  std::optional<v1::Position> last;
   absl::Status damage;
   const auto take = [&](absl::string_view, absl::string_view value) {
-    absl::StatusOr<v1::Position> position = Parse<v1::Position>(value, "playbook position");
-    if (position.ok()) newest = *position;
+    absl::StatusOr<v1::Position> position = Parse<v1::Position>(value, what);
+    if (position.ok()) last = *position;
     else damage = position.status();
     return false;
   };
-  RETURN_IF_ERROR(reader_.Scan({prefix, end}, 1, Direction::kBackward, take).status());
+  RETURN_IF_ERROR(reader_.Scan({begin, end}, 1, Direction::kBackward, take).status());
   RETURN_IF_ERROR(damage);
-  return newest;
+  return last;
+}
+
+absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::SampleAt(
+    absl::string_view tenant, const std::optional<v1::Position>& position) const {
+  if (!position) return std::optional<RecordedEvent>();
+  ASSIGN_OR_RETURN(RecordedEvent recorded, ReadEvent(tenant, *position));
+  if (!recorded.event.has_sample_drawn())
+    return absl::DataLossError("the index of samples names an event that draws none");
+  return std::optional<RecordedEvent>(std::move(recorded));
+}
+
+absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::ReadSample(absl::string_view tenant,
+                                                                      uint32_t number) const {
+  const std::string prefix = TableKey(tenant, Table::kSample).Take();
+  const std::string key = SampleKey(tenant, number);
+  ASSIGN_OR_RETURN(const auto position,
+                   number != 0 ? LastPosition(key, PrefixEnd(key), "sample position")
+                               : LastPosition(prefix, PrefixEnd(prefix), "sample position"));
+  ASSIGN_OR_RETURN(auto recorded, SampleAt(tenant, position));
+  if (recorded && number != 0 && recorded->event.sample_drawn().number() != number)
+    return absl::DataLossError(absl::StrCat("sample ", number, " is indexed where there is none"));
+  return recorded;
+}
+
+absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::ReadSampleBefore(
+    absl::string_view tenant, absl::string_view plan, absl::string_view day) const {
+  const std::string begin = TableKey(tenant, Table::kSamplePlan).AppendBytes(plan).Take();
+  ASSIGN_OR_RETURN(const auto position,
+                   LastPosition(begin, SamplePlanKey(tenant, plan, day), "sample position"));
+  return SampleAt(tenant, position);
 }
 
 absl::StatusOr<v1::StoredCell> LedgerReader::ReadCell(absl::string_view tenant,
@@ -369,9 +403,10 @@ void LedgerWriter::PutReply(absl::string_view tenant, uint64_t week, absl::strin
   transaction_->Put(ReplyKey(tenant, week, request_id), reply.SerializeAsString());
 }
 
-void LedgerWriter::PutPlaybook(absl::string_view tenant, uint32_t version,
-                               const v1::Position& position) {
-  transaction_->Put(PlaybookKey(tenant, version), position.SerializeAsString());
+void LedgerWriter::PutConfiguration(absl::string_view tenant, const v1::Event& event,
+                                    const v1::Position& position) {
+  for (std::string& key : ConfigurationKeys(tenant, event))
+    transaction_->Put(std::move(key), position.SerializeAsString());
 }
 
 void LedgerWriter::PutCell(absl::string_view tenant, const CellAddress& address,

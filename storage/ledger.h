@@ -63,6 +63,13 @@ class LedgerReader {
   // Where a playbook version was published; version 0: the newest. Nothing: no such version.
   absl::StatusOr<std::optional<v1::Position>> FindPlaybook(absl::string_view tenant,
                                                            uint32_t version) const;
+  // A sample that was drawn; number 0: the newest. Nothing: no such sample.
+  absl::StatusOr<std::optional<RecordedEvent>> ReadSample(absl::string_view tenant,
+                                                          uint32_t number) const;
+  // The last sample of a plan whose period begins before `day`. Nothing: none does.
+  absl::StatusOr<std::optional<RecordedEvent>> ReadSampleBefore(absl::string_view tenant,
+                                                                absl::string_view plan,
+                                                                absl::string_view day) const;
   // An empty message when there is no such cell.
   absl::StatusOr<v1::StoredCell> ReadCell(absl::string_view tenant,
                                           const CellAddress& address) const;
@@ -96,6 +103,13 @@ class LedgerReader {
   const Reader& reader() const { return reader_; }
 
  private:
+  // The position under the last key within [begin, end).
+  absl::StatusOr<std::optional<v1::Position>> LastPosition(const std::string& begin,
+                                                           const std::string& end,
+                                                           absl::string_view what) const;
+  absl::StatusOr<std::optional<RecordedEvent>> SampleAt(
+      absl::string_view tenant, const std::optional<v1::Position>& position) const;
+
   const Reader& reader_;
 };
 
@@ -126,7 +140,9 @@ class LedgerWriter {
                    absl::string_view hash, const v1::PersonalRecord& record);
   void PutReply(absl::string_view tenant, uint64_t week, absl::string_view request_id,
                 const v1::StoredReply& reply);
-  void PutPlaybook(absl::string_view tenant, uint32_t version, const v1::Position& position);
+  // Writes the keys of a fact about the configuration that was appended at `position`.
+  void PutConfiguration(absl::string_view tenant, const v1::Event& event,
+                        const v1::Position& position);
   // An empty cell is deleted.
   void PutCell(absl::string_view tenant, const CellAddress& address, const v1::StoredCell& cell);
 

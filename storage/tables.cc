@@ -37,6 +37,15 @@ std::string PlaybookKey(absl::string_view tenant, uint32_t version) {
   return TableKey(tenant, Table::kPlaybook).AppendUnsigned(version).Take();
 }
 
+std::string SampleKey(absl::string_view tenant, uint32_t number) {
+  return TableKey(tenant, Table::kSample).AppendUnsigned(number).Take();
+}
+
+std::string SamplePlanKey(absl::string_view tenant, absl::string_view plan,
+                          absl::string_view from_day) {
+  return TableKey(tenant, Table::kSamplePlan).AppendBytes(plan).AppendBytes(from_day).Take();
+}
+
 std::string MeasureKey(absl::string_view tenant) {
   return TableKey(tenant, Table::kMeasure).Take();
 }

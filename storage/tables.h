@@ -13,6 +13,9 @@
 //   cell       dimension, granularity, group, period, value          StoredCell
 //   playbook   version                                               Position
 //   measure    -                                                     MeasureStates
+//   sample     number                                                Position
+//   sample     plan, first day                                       Position
+//   _plan
 //   shadow     0 what a candidate in shadow is, 1 what it came to    Shadow
 //   queue      department, level, rank time, severity descending,    -
 //              creation time, ticket
@@ -50,6 +53,8 @@ enum class Table : uint8_t {
   kCustomer = 21,
   kIssueKey = 22,
   kExternal = 23,
+  kSample = 80,
+  kSamplePlan = 81,
   // Leads its keys; no element of a tuple begins with this byte.
   kDeadline = 0xF0,
 };
@@ -66,6 +71,10 @@ std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
                         uint64_t ticket_id, absl::string_view hash);
 std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id);
 std::string PlaybookKey(absl::string_view tenant, uint32_t version);
+std::string SampleKey(absl::string_view tenant, uint32_t number);
+// `from_day`: as "2026-11-01", whose order is that of time.
+std::string SamplePlanKey(absl::string_view tenant, absl::string_view plan,
+                          absl::string_view from_day);
 std::string MeasureKey(absl::string_view tenant);
 std::string ShadowKey(absl::string_view tenant, uint64_t part);
 

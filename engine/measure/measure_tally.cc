@@ -85,6 +85,13 @@ bool HasEnded(v1::PromiseState state) {
 
 }  // namespace
 
+std::string BuiltInDimensionOf(absl::string_view dimension, const v1::Ticket& ticket) {
+  static const auto& known = *new std::vector<std::string>(BuiltInDimensions());
+  const auto found = std::find(known.begin(), known.end(), dimension);
+  CHECK(found != known.end());
+  return BuiltInValue(static_cast<int>(found - known.begin()), ticket);
+}
+
 uint64_t MeasureEntry::Pack() const {
   return static_cast<uint64_t>(slot) << kSlotShift |
          static_cast<uint64_t>(record_day) << kRecordShift |
@@ -234,6 +241,7 @@ void MeasureEvaluation::AddClocks(int place, const v1::Ticket& before, const v1:
 void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
                             const v1::Ticket& after, int32_t record_day,
                             absl::Span<const int> wanted, std::vector<MeasureDelta>& deltas) {
+  if (after.has_mystery()) return;  // no customer reported it
   const v1::Ticket& was = before ? *before : v1::Ticket::default_instance();
   events_.Set(set_.before_, cel::Value::Message(was));
   events_.Set(set_.after_, cel::Value::Message(after));

@@ -58,6 +58,10 @@ struct MeasureDelta {
 std::string JoinValues(absl::Span<const std::string> values);
 std::vector<std::string> SplitValues(absl::string_view joined);
 
+// The value of a dimension that every playbook has; empty where the ticket has none. REQUIRES:
+// `dimension` is one of BuiltInDimensions.
+std::string BuiltInDimensionOf(absl::string_view dimension, const v1::Ticket& ticket);
+
 // Evaluates the measures of one set. One thread; REQUIRES: the set outlives it.
 class MeasureEvaluation {
  public:

@@ -199,6 +199,7 @@ ScopeValues ScopesOf(const v1::Ticket& ticket) {
 }
 
 TicketTally Tally(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after) {
+  if (after.has_mystery()) return {};  // no customer reported it
   return Builder(before, event, after).Build();
 }
 

@@ -151,6 +151,8 @@ std::vector<PlaybookChange> DiffPlaybooks(const v1::Playbook& older, const v1::P
   Compare("route", true, older.route(), newer.route(), changes);
   Compare("dimensions", false, older.dimensions(), newer.dimensions(), changes);
   Compare("measures", false, older.measures(), newer.measures(), changes);
+  Compare("forms", false, older.inspection_forms(), newer.inspection_forms(), changes);
+  Compare("plans", false, older.sampling_plans(), newer.sampling_plans(), changes);
   return changes;
 }
 

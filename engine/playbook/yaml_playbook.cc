@@ -12,6 +12,7 @@
 #include "engine/playbook/yaml_calendar.h"
 #include "engine/playbook/yaml_chain.h"
 #include "engine/playbook/yaml_clock.h"
+#include "engine/playbook/yaml_inspection.h"
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_names.h"
@@ -26,7 +27,7 @@ namespace {
 constexpr absl::string_view kPlaybookKeys[] = {
     "playbook", "taxonomy", "touchpoints", "calendars", "departments", "roles",
     "directors", "hand_overs", "clocks", "chains", "facts", "classify", "overrides",
-    "route", "dimensions", "measures", "expect"};
+    "route", "dimensions", "measures", "inspection", "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -73,6 +74,7 @@ class PlaybookReader {
       text_.dimensions = ReadDimensions(reader_, *dimensions, playbook_);
     if (const auto measures = map.Find("measures"))
       text_.measures = ReadMeasures(reader_, *measures, playbook_);
+    ReadInspection(reader_, map, playbook_);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
     categories_.Check(reader_);

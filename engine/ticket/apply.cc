@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/ticket/apply_chain.h"
+#include "engine/ticket/apply_inspection.h"
 #include "engine/ticket/chain.h"
 #include "engine/ticket/clock.h"
 #include "engine/ticket/deadline.h"
@@ -108,6 +109,7 @@ void ApplyFact(v1::Ticket& ticket, const v1::Event& event, const v1::TicketOpene
   ticket.set_value_tier(issue.customer().value_tier());
   ticket.set_key(issue.key());
   *ticket.mutable_attributes() = issue.attributes();
+  if (fact.has_mystery()) *ticket.mutable_mystery() = fact.mystery();
   *ticket.mutable_create_time() = event.time();
   *ticket.mutable_cycle_time() = event.time();
   SetDecision(ticket, fact.decision());
@@ -344,7 +346,11 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kPersonReminded: return ApplyChainFact(ticket, event);
     case Fact::kClockMissed: return ApplyFact(ticket, event, event.clock_missed());
     case Fact::kClockWarned: return ApplyFact(ticket, event, event.clock_warned());
+    case Fact::kInspectionRecorded:
+    case Fact::kInspectionDisputed:
+    case Fact::kInspectionDecided: return ApplyInspection(ticket, event);
     case Fact::kPlaybookPublished:
+    case Fact::kSampleDrawn:
     case Fact::FACT_NOT_SET: break;
   }
   base::CheckFailed(__FILE__, __LINE__, "an event about a ticket carries a ticket's fact");

@@ -9,6 +9,15 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
   switch (command.order_case()) {
     case Order::kSubmitIssue:
       return DecideSubmitIssue(facts, command.submit_issue(), envelope);
+    case Order::kSubmitMysteryIssue:
+      return DecideSubmitMysteryIssue(facts, command.submit_mystery_issue(), envelope);
+    case Order::kDrawSample: return DecideDrawSample(facts, command.draw_sample(), envelope);
+    case Order::kRecordInspection:
+      return DecideRecordInspection(facts, command.record_inspection(), envelope);
+    case Order::kDisputeInspection:
+      return DecideDisputeInspection(facts, command.dispute_inspection(), envelope);
+    case Order::kDecideInspection:
+      return DecideDecideInspection(facts, command.decide_inspection(), envelope);
     case Order::kImportHistory:
       return DecideImportHistory(facts, command.import_history(), envelope);
     case Order::kPullTickets:

@@ -16,6 +16,8 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
 // One for each order, by family. Guards first, then the events.
 // decide_intake.cc
 Decision DecideSubmitIssue(const Facts&, const v1::SubmitIssueRequest&, const Envelope&);
+Decision DecideSubmitMysteryIssue(const Facts&, const v1::SubmitMysteryIssueRequest&,
+                                  const Envelope&);
 // decide_queue.cc
 Decision DecidePullTickets(const Facts&, const v1::PullTicketsRequest&, const Envelope&);
 Decision DecideExtendLease(const Facts&, const v1::ExtendLeaseRequest&, const Envelope&);
@@ -39,6 +41,12 @@ Decision DecideConfirmResolution(const Facts&, const v1::ConfirmResolutionReques
                                  const Envelope&);
 Decision DecideDisputeResolution(const Facts&, const v1::DisputeResolutionRequest&,
                                  const Envelope&);
+// decide_inspection.cc
+Decision DecideDrawSample(const Facts&, const v1::DrawSampleRequest&, const Envelope&);
+Decision DecideRecordInspection(const Facts&, const v1::RecordInspectionRequest&, const Envelope&);
+Decision DecideDisputeInspection(const Facts&, const v1::DisputeInspectionRequest&,
+                                 const Envelope&);
+Decision DecideDecideInspection(const Facts&, const v1::DecideInspectionRequest&, const Envelope&);
 // decide_import.cc
 Decision DecideImportHistory(const Facts&, const v1::ImportHistoryRequest&, const Envelope&);
 // decide_system.cc

@@ -49,10 +49,13 @@ void SetPromises(const Facts& facts, v1::TicketOpened& opened, absl::Time now) {
     *opened.mutable_reminder_time() = ToTimestamp(now + kReminderUnpromised);
 }
 
-Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& envelope) {
+// `mystery`: who really submits it; null: the actor.
+Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& envelope,
+                    const v1::MysteryMark* mystery = nullptr) {
   Draft draft(facts, {}, envelope.new_ticket_id, envelope);
   v1::Event event = draft.NewEvent();
   v1::TicketOpened& opened = *event.mutable_ticket_opened();
+  if (mystery != nullptr) *opened.mutable_mystery() = *mystery;
   *opened.mutable_issue() = Impersonal(issue);
   opened.set_reference(MakeReference(envelope.new_ticket_id));
   *opened.mutable_decision() = RouteIssue(facts, issue, envelope.time);
@@ -95,16 +98,34 @@ std::optional<Rejection> RefuseUnknown(const Playbook& playbook, const v1::Issue
   return InvalidFields(std::move(violations));
 }
 
+std::optional<Rejection> RefuseIssue(const Facts& facts, const v1::Issue& issue,
+                                     const Envelope& envelope) {
+  if (facts.playbook == nullptr) return PlaybookMissing();
+  REJECT_IF(RefuseUnknown(*facts.playbook, issue));
+  if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
+    return InvalidField("issue.occurred_time", "must not be in the future");
+  return std::nullopt;
+}
+
 }  // namespace
+
+// The ticket is opened as by whoever is shown, so that nothing in its history differs from others
+// but the mark itself.
+Decision DecideSubmitMysteryIssue(const Facts& facts, const v1::SubmitMysteryIssueRequest& command,
+                                  const Envelope& envelope) {
+  REJECT_IF(RefuseIssue(facts, command.issue(), envelope));
+  v1::MysteryMark mystery;
+  mystery.set_submitter(envelope.actor.id);
+  Envelope shown = envelope;
+  shown.actor.id = command.shown_actor();
+  return OpenTicket(facts, command.issue(), shown, &mystery);
+}
 
 Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& command,
                            const Envelope& envelope) {
   const std::optional<v1::Issue> keyed = WithMadeKey(command.issue());
   const v1::Issue& issue = keyed ? *keyed : command.issue();
-  if (facts.playbook == nullptr) return PlaybookMissing();
-  REJECT_IF(RefuseUnknown(*facts.playbook, issue));
-  if (issue.has_occurred_time() && ToTime(issue.occurred_time()) > envelope.time + kClockSkewMax)
-    return InvalidField("issue.occurred_time", "must not be in the future");
+  REJECT_IF(RefuseIssue(facts, issue, envelope));
   if (!issue.follows().empty()) {
     if (!facts.other_ticket)
       return InvalidField("issue.follows", "must name a ticket that exists");

@@ -52,6 +52,15 @@ struct Facts {
   const Playbook* candidate = nullptr;
   // For publishing: how many versions were published.
   uint32_t playbook_version = 0;
+  // For a draw: all of it but its number. Null: it could not be made.
+  const v1::SampleDrawn* draw = nullptr;
+  // For a draw: how many there were, and the last one of its plan that begins before its end.
+  uint32_t samples = 0;
+  std::optional<v1::SampleDrawn> earlier_sample;
+  // The sample that an inspection names.
+  std::optional<v1::SampleDrawn> sample;
+  // For inspections: who held, answered or resolved the ticket.
+  std::vector<std::string> handlers;
 };
 
 // One event and the ticket after it; the ticket is empty for an event about the configuration.

@@ -23,6 +23,7 @@ inline constexpr int kEmailCharsMax = 254;
 inline constexpr int kPhoneCharsMax = 32;
 inline constexpr int kBatchIssuesMax = 500;
 inline constexpr int kPullTicketsMax = 100;
+inline constexpr int kFindingsMax = 100;
 inline constexpr int kImportCountMax = 1000;
 inline constexpr int64_t kPlaybookBytesMax = 1 << 20;
 // How far an issue's own clock may run ahead of ours.
@@ -45,6 +46,8 @@ inline constexpr int kTicketClocksKeptMax = 40;
 inline constexpr uint32_t kChainGenerationsMax = 20;
 // Pauses of one ticket; the next is refused.
 inline constexpr int kTicketPausesMax = 200;
+// Inspections of one ticket; the next is refused.
+inline constexpr int kTicketInspectionsMax = 50;
 // Events, but for those that bring the ticket to its end.
 inline constexpr uint32_t kTicketVersionMax = 100000;
 // Returns to the queue in one cycle; the next is refused.

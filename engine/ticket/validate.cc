@@ -237,6 +237,54 @@ void Check(FieldCheck& check, const v1::PublishPlaybookRequest& request) {
   check.Required("reason", request.reason(), kNoteCharsMax);
 }
 
+void Check(FieldCheck& check, const v1::SubmitMysteryIssueRequest& request) {
+  check.Required("shown_actor", request.shown_actor(), kIdCharsMax);
+  if (!request.has_issue()) return check.Break("issue", "is required");
+  check.Add(ValidateIssue(request.issue(), "issue."));
+  const v1::Issue& issue = request.issue();
+  if (!issue.key().empty()) check.Break("issue.key", "must be empty, so that no real issue joins");
+  if (!issue.follows().empty()) check.Break("issue.follows", "must be empty");
+  if (issue.kind() == v1::ISSUE_KIND_ALERT)
+    check.Break("issue.kind", "must not be ALERT, whose key others share");
+}
+
+void Check(FieldCheck& check, const v1::DrawSampleRequest& request) {
+  check.Required("plan", request.plan(), kNameCharsMax);
+  check.Required("from_day", request.from_day(), kNameCharsMax);
+  check.Required("to_day", request.to_day(), kNameCharsMax);
+}
+
+void CheckFindings(FieldCheck& check,
+                   const google::protobuf::RepeatedPtrField<v1::ItemFinding>& findings) {
+  check.Range("findings", findings.size(), 0, kFindingsMax);
+  for (const v1::ItemFinding& finding : findings) {
+    check.Required("findings.item", finding.item(), kNameCharsMax);
+    if (finding.not_applicable() == (finding.defects() > 0))
+      check.Break("findings.defects", "must be 1 or more, or 0 for an item that does not apply");
+  }
+}
+
+void Check(FieldCheck& check, const v1::RecordInspectionRequest& request) {
+  if (request.sample() == 0) check.Required("form", request.form(), kNameCharsMax);
+  else if (!request.form().empty())
+    check.Break("form", "is only allowed without a sample, which has its own");
+  CheckFindings(check, request.findings());
+  check.Optional("note", request.note(), kNoteCharsMax);
+}
+
+void Check(FieldCheck& check, const v1::DisputeInspectionRequest& request) {
+  if (request.number() == 0) check.Break("number", "is required");
+  check.Required("reason", request.reason(), kNoteCharsMax);
+}
+
+void Check(FieldCheck& check, const v1::DecideInspectionRequest& request) {
+  if (request.number() == 0) check.Break("number", "is required");
+  CheckFindings(check, request.findings());
+  if (request.upheld() && !request.findings().empty())
+    check.Break("findings", "are only allowed when the inspection is overturned");
+  check.Required("note", request.note(), kNoteCharsMax);
+}
+
 // What every request has, then what this one has.
 template <typename Request>
 std::vector<FieldViolation> CheckRequest(const Request& request) {
@@ -281,6 +329,11 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kConfirmResolution: return CheckRequest(command.confirm_resolution());
     case Order::kDisputeResolution: return CheckRequest(command.dispute_resolution());
     case Order::kPublishPlaybook: return CheckRequest(command.publish_playbook());
+    case Order::kDrawSample: return CheckRequest(command.draw_sample());
+    case Order::kRecordInspection: return CheckRequest(command.record_inspection());
+    case Order::kDisputeInspection: return CheckRequest(command.dispute_inspection());
+    case Order::kDecideInspection: return CheckRequest(command.decide_inspection());
+    case Order::kSubmitMysteryIssue: return CheckRequest(command.submit_mystery_issue());
     case Order::kFireDeadline:
     case Order::kFillMeasures: return {};
     case Order::ORDER_NOT_SET: return {{"order", "is required"}};

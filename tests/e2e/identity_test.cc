@@ -24,7 +24,7 @@ using testing::IsEmpty;
 constexpr char kNotFound[] = "NOT_FOUND TICKET_NOT_FOUND";
 constexpr char kNotPermitted[] = "PERMISSION_DENIED NOT_PERMITTED";
 
-// The roles that may call each method: Agent, Owner, Manager, Customer, aDministrator.
+// The roles that may call each method: Agent, Owner, Manager, Customer, aDministrator, Inspector.
 struct Allowed {
   const char* method;
   const char* roles;
@@ -41,9 +41,9 @@ constexpr Allowed kAllowed[] = {
     {"QueueService.ReturnTicket", "AOMD"},
     {"QueueService.PeekQueue", "AOMD"},
     {"QueueService.WatchQueue", "AOMD"},
-    {"TicketService.GetTicket", "AOMD"},
-    {"TicketService.ListTickets", "AOMD"},
-    {"TicketService.ListEvents", "AOMD"},
+    {"TicketService.GetTicket", "AOMDI"},
+    {"TicketService.ListTickets", "AOMDI"},
+    {"TicketService.ListEvents", "AOMDI"},
     {"TicketService.ExplainDue", "AOMD"},
     {"TicketService.AcceptTicket", "AOMD"},
     {"TicketService.AnswerTicket", "AOMD"},
@@ -53,7 +53,7 @@ constexpr Allowed kAllowed[] = {
     {"TicketService.EscalateTicket", "AOMD"},
     {"TicketService.DeescalateTicket", "AOMD"},
     {"TicketService.AnswerLevelOffer", "AOMD"},
-    {"TicketService.GetStory", "AOMD"},
+    {"TicketService.GetStory", "AOMDI"},
     {"TicketService.ResolveTicket", "AOMD"},
     {"TicketService.CloseTicket", "AOMD"},
     {"TicketService.ReopenTicket", "AOMD"},
@@ -78,6 +78,18 @@ constexpr Allowed kAllowed[] = {
     {"PlaybookService.GetShadow", "MD"},
     {"PlaybookService.StopShadow", "MD"},
     {"PlaybookService.ReviewRules", "MD"},
+    {"InspectionService.ListPlans", "MDI"},
+    {"InspectionService.DrawSample", "MD"},
+    {"InspectionService.ListSamples", "MDI"},
+    {"InspectionService.GetSample", "MDI"},
+    {"InspectionService.ListSampledTickets", "MDI"},
+    {"InspectionService.ListPopulation", "MDI"},
+    {"InspectionService.RecordInspection", "MDI"},
+    {"InspectionService.DisputeInspection", "AOMD"},
+    {"InspectionService.DecideInspection", "MDI"},
+    {"InspectionService.GetInspectionReport", "MDI"},
+    {"InspectionService.SubmitMysteryIssue", "MDI"},
+    {"InspectionService.ListMysteryIssues", "MDI"},
     {"AdminService.CreateBackup", "D"},
     {"AdminService.ListBackups", "D"},
 };
@@ -85,7 +97,8 @@ constexpr Allowed kAllowed[] = {
 constexpr struct {
   char letter;
   const char* actor;
-} kActors[] = {{'A', "anna"}, {'O', "otto"}, {'M', "mona"}, {'C', "carl"}, {'D', "ada"}};
+} kActors[] = {{'A', "anna"}, {'O', "otto"}, {'M', "mona"},
+               {'C', "carl"}, {'D', "ada"},  {'I', "ines"}};
 
 Staff MakeStaff() {
   Staff staff;
@@ -96,6 +109,7 @@ Staff MakeStaff() {
   staff.Hire("acme", "carl", {Role::kCustomer}, {});
   staff.Hire("acme", "cora", {Role::kCustomer}, {});
   staff.Hire("acme", "ada", {Role::kAdmin}, {});
+  staff.Hire("acme", "ines", {Role::kInspector}, {});
   staff.Hire("globex", "gina", {Role::kAdmin}, {});
   return staff;
 }
@@ -121,7 +135,8 @@ std::set<std::string> AllMethods() {
         v1::CheckPlaybookRequest::descriptor()->file(),
         v1::CreateBackupRequest::descriptor()->file(),
         v1::FollowOutboxRequest::descriptor()->file(),
-        v1::ExportTrailRequest::descriptor()->file()})
+        v1::ExportTrailRequest::descriptor()->file(),
+        v1::ListPlansRequest::descriptor()->file()})
     for (int i = 0; i < file->service_count(); ++i)
       for (int j = 0; j < file->service(i)->method_count(); ++j)
         methods.insert(

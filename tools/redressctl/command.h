@@ -62,6 +62,8 @@ void AddTicketWriteCommands(CommandTree& tree, CLI::App* ticket);
 void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
 void AddAuditCommands(CommandTree& tree);
+void AddInspectCommands(CommandTree& tree);
+void AddRedrawCommands(CommandTree& tree, CLI::App* inspect);
 void AddBackupCommands(CommandTree& tree);
 void AddOutboxCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);

@@ -43,7 +43,7 @@ class NewTokenCommand : public Command {
         ->type_name("TEXT");
     CLI::Option* roles = app.add_option("--role", roles_, "What they are; several apart by commas");
     roles->required()->delimiter(',')->expected(1, -1)->allow_extra_args(false);
-    roles->type_name("agent|owner|manager|customer|admin");
+    roles->type_name("agent|owner|manager|customer|admin|inspector");
     for (const services::Role role : services::kAllRoles) {
       declarer.choices[roles].push_back(std::string(services::RoleName(role)));
     }
@@ -63,7 +63,7 @@ class NewTokenCommand : public Command {
       const auto role = services::FindRole(name);
       if (!role.has_value()) {
         return context.FailUsage(absl::StrCat(
-            "--role: \"", name, "\" is none of agent, owner, manager, customer, admin"));
+            "--role: \"", name, "\" is none of agent, owner, manager, customer, admin, inspector"));
       }
       actor_.roles.Add(*role);
     }

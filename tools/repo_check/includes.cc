@@ -25,6 +25,7 @@ const std::vector<Layer>& Layers() {
        {"engine/playbook", "engine/rules", "engine/measure", "engine/cel", "engine/time", "base",
         "redress"}},
       {"engine/measure", {"engine/measure", "engine/cel", "base", "redress"}},
+      {"engine/inspection", {"engine/inspection", "engine/measure", "base", "redress"}},
       {"engine/ticket",
        {"engine/ticket", "engine/playbook", "engine/rules", "engine/time", "base", "redress"}},
       {"engine", {"engine", "base", "redress"}},

@@ -13,6 +13,7 @@
 #include "engine/rules/route.h"
 #include "engine/ticket/apply.h"
 #include "engine/ticket/decide.h"
+#include "engine/ticket/handlers.h"
 #include "engine/ticket/routing.h"
 #include "engine/ticket/validate.h"
 #include "engine/time/instant.h"
@@ -66,6 +67,8 @@ std::string Desk::Do(const engine::Actor& actor, const v1::Command& given) {
     const uint64_t id = decision.steps.front().event.ticket_id();
     issues_.emplace(id, command.submit_issue().issue());
   }
+  if (command.has_submit_mystery_issue() && !decision.rejection)
+    issues_.emplace(envelope.new_ticket_id, command.submit_mystery_issue().issue());
   if (command.import_history().has_opened() && !decision.rejection)
     issues_.emplace(envelope.new_ticket_id, command.import_history().opened().issue());
   Keep(decision, now_);
@@ -112,6 +115,14 @@ engine::Facts Desk::FactsFor(const v1::Command& command) const {
     if (facts.queue.size() > wanted) facts.queue.resize(wanted);
     return facts;
   }
+  if (command.has_submit_mystery_issue()) {
+    facts.customer =
+        engine::CustomerFactsOf(command.submit_mystery_issue().issue().customer(), 0);
+    return facts;
+  }
+  facts.draw = &draw_;
+  if (sample_ && command.has_draw_sample()) facts.earlier_sample = sample_;
+  if (sample_ && command.record_inspection().sample() == sample_->number()) facts.sample = sample_;
   if (command.has_fire_deadline())
     Find(absl::StrCat(command.fire_deadline().ticket_id()), facts);
   else
@@ -129,6 +140,7 @@ void Desk::Find(absl::string_view name, engine::Facts& facts) const {
   facts.ticket = tickets_.at(id);
   facts.issue = issues_.at(id);
   facts.issue_customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
+  facts.handlers = engine::HandlersOf(events_.at(id));
 }
 
 void Desk::FindOpenWithKey(const std::string& key, engine::Facts& facts) const {

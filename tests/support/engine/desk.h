@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ class Desk {
   // An older version, for clocks on its calendars.
   void AddOlderPlaybook(const engine::Playbook* playbook) { older_playbooks_.push_back(playbook); }
   void SetCandidate(const engine::Playbook* candidate) { candidate_ = candidate; }
+  // What a draw would come to, and the sample that inspections are of.
+  void SetDraw(v1::SampleDrawn draw) { draw_ = std::move(draw); }
+  void SetSample(v1::SampleDrawn sample) { sample_ = std::move(sample); }
 
  private:
   engine::Facts FactsFor(const v1::Command& command) const;
@@ -62,6 +66,8 @@ class Desk {
   absl::Time now_;
   const engine::Playbook* playbook_;
   const engine::Playbook* candidate_ = nullptr;
+  v1::SampleDrawn draw_;
+  std::optional<v1::SampleDrawn> sample_;
   std::vector<const engine::Playbook*> older_playbooks_;
   std::map<uint64_t, v1::Ticket> tickets_;
   std::map<uint64_t, v1::Issue> issues_;

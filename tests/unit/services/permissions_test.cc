@@ -7,6 +7,7 @@
 #include "redress/v1/admin_service.pb.h"
 #include "redress/v1/audit_service.pb.h"
 #include "redress/v1/customer_service.pb.h"
+#include "redress/v1/inspection_service.pb.h"
 #include "redress/v1/intake_service.pb.h"
 #include "redress/v1/playbook_service.pb.h"
 #include "redress/v1/queue_service.pb.h"
@@ -16,9 +17,9 @@ namespace redress::services {
 namespace {
 
 constexpr Role kRoles[] = {Role::kCustomer, Role::kAgent, Role::kOwner, Role::kManager,
-                           Role::kAdmin};
+                           Role::kAdmin,    Role::kInspector};
 
-// A letter for each role from customer to admin: its record, its departments, the tenant, or
+// A letter for each role from customer to inspector: its record, its departments, the tenant, or
 // nothing.
 std::string Reach(const std::string& method) {
   const PermissionTable table = ApiPermissions();
@@ -43,21 +44,25 @@ TEST(ApiPermissions, HaveARowForEveryMethod) {
        {v1::SubmitIssueRequest::descriptor()->file(), v1::PullTicketsRequest::descriptor()->file(),
         v1::GetTicketRequest::descriptor()->file(), v1::GetViewRequest::descriptor()->file(),
         v1::GetReportRequest::descriptor()->file(), v1::CheckPlaybookRequest::descriptor()->file(),
-        v1::CreateBackupRequest::descriptor()->file()})
+        v1::CreateBackupRequest::descriptor()->file(), v1::ListPlansRequest::descriptor()->file()})
     EXPECT_EQ(MethodsWithoutPermission(table, *file->service(0)), std::vector<std::string>());
 }
 
 TEST(ApiPermissions, ReachAsFarAsTheRoleDoes) {
-  EXPECT_EQ(Reach("IntakeService.SubmitIssue"), "-tttt");
-  EXPECT_EQ(Reach("IntakeService.ImportHistory"), "----t");
-  EXPECT_EQ(Reach("QueueService.PullTickets"), "-ddtt");
-  EXPECT_EQ(Reach("TicketService.ResolveTicket"), "-ddtt");
-  EXPECT_EQ(Reach("CustomerService.GetView"), "rddtt");
-  EXPECT_EQ(Reach("CustomerService.ConfirmResolution"), "rddtt");
-  EXPECT_EQ(Reach("AuditService.GetReport"), "---tt");
-  EXPECT_EQ(Reach("PlaybookService.PublishPlaybook"), "---tt");
-  EXPECT_EQ(Reach("PlaybookService.GetPlaybook"), "-ddtt");
-  EXPECT_EQ(Reach("AdminService.CreateBackup"), "----t");
+  EXPECT_EQ(Reach("IntakeService.SubmitIssue"), "-tttt-");
+  EXPECT_EQ(Reach("IntakeService.ImportHistory"), "----t-");
+  EXPECT_EQ(Reach("QueueService.PullTickets"), "-ddtt-");
+  EXPECT_EQ(Reach("TicketService.ResolveTicket"), "-ddtt-");
+  EXPECT_EQ(Reach("CustomerService.GetView"), "rddtt-");
+  EXPECT_EQ(Reach("CustomerService.ConfirmResolution"), "rddtt-");
+  EXPECT_EQ(Reach("AuditService.GetReport"), "---tt-");
+  EXPECT_EQ(Reach("PlaybookService.PublishPlaybook"), "---tt-");
+  EXPECT_EQ(Reach("PlaybookService.GetPlaybook"), "-ddtt-");
+  EXPECT_EQ(Reach("TicketService.GetTicket"), "-ddttt");
+  EXPECT_EQ(Reach("InspectionService.RecordInspection"), "---ttt");
+  EXPECT_EQ(Reach("InspectionService.DrawSample"), "---tt-");
+  EXPECT_EQ(Reach("InspectionService.DisputeInspection"), "-ddtt-");
+  EXPECT_EQ(Reach("AdminService.CreateBackup"), "----t-");
 }
 
 TEST(ApiPermissions, LetCustomersCallTheirOwnServiceOnly) {
@@ -66,7 +71,8 @@ TEST(ApiPermissions, LetCustomersCallTheirOwnServiceOnly) {
        {v1::SubmitIssueRequest::descriptor()->file(), v1::PullTicketsRequest::descriptor()->file(),
         v1::GetTicketRequest::descriptor()->file(), v1::GetReportRequest::descriptor()->file(),
         v1::CheckPlaybookRequest::descriptor()->file(),
-        v1::CreateBackupRequest::descriptor()->file()}) {
+        v1::CreateBackupRequest::descriptor()->file(),
+        v1::ListPlansRequest::descriptor()->file()}) {
     const auto& service = *file->service(0);
     for (int i = 0; i < service.method_count(); ++i)
       EXPECT_FALSE(table.Find(service.method(i)->full_name(), RoleSet({Role::kCustomer})))
@@ -75,7 +81,7 @@ TEST(ApiPermissions, LetCustomersCallTheirOwnServiceOnly) {
 }
 
 TEST(ApiPermissions, AreForNobodyWhereThereIsNoRow) {
-  EXPECT_EQ(Reach("TicketService.DropEverything"), "-----");
+  EXPECT_EQ(Reach("TicketService.DropEverything"), "------");
 }
 
 }  // namespace

@@ -12,18 +12,50 @@
 #include "tests/support/engine/print.h"
 #include "tests/support/engine/chain_shop.h"
 #include "tests/support/engine/clock_shop.h"
+#include "tests/support/engine/inspections.h"
 #include "tests/support/engine/shop.h"
 
 namespace redress::test {
 namespace {
+
+// With ticket 1, which anna resolved.
+Desk InspectedDesk() {
+  Desk desk = DeskWithResolved();
+  desk.SetPlaybook(InspectedShop().get());
+  return desk;
+}
 
 struct Refusal {
   v1::ErrorReason reason;
   std::function<std::string()> bring_about;
 };
 
-const std::vector<Refusal>& Refusals() {
-  static const auto& refusals = *new std::vector<Refusal>{
+std::vector<Refusal> InspectionRefusals() {
+  return {
+      {v1::ERROR_REASON_SAMPLE_DRAWN,
+       [] {
+         Desk desk = InspectedDesk();
+         desk.SetDraw(SampleOf({1}));
+         desk.SetSample(SampleOf({1}));
+         return desk.Do(Owner("olga"), DrawSample("2026-10-01", "2026-10-08"));
+       }},
+      {v1::ERROR_REASON_SAMPLE_NOT_FOUND,
+       [] { return InspectedDesk().Do(Agent("ines"), Inspect(7)); }},
+      {v1::ERROR_REASON_INSPECTION_NOT_FOUND,
+       [] { return InspectedDesk().Do(Agent("anna"), DisputeInspection(1)); }},
+      {v1::ERROR_REASON_NOT_INDEPENDENT,
+       [] { return InspectedDesk().Do(Agent("anna"), InspectWith("closing")); }},
+      {v1::ERROR_REASON_INSPECTION_DONE,
+       [] {
+         Desk desk = InspectedDesk();
+         desk.Must(Agent("ines"), InspectWith("closing")).Must(Agent("anna"), DisputeInspection());
+         return desk.Do(Agent("anna"), DisputeInspection());
+       }},
+  };
+}
+
+std::vector<Refusal> PlainRefusals() {
+  return {
       {v1::ERROR_REASON_FIELD_INVALID, [] { return DeskWithAccepted().Do(Transfer("moon")); }},
       {v1::ERROR_REASON_TICKET_NOT_FOUND, [] { return Desk().Do(Note()); }},
       {v1::ERROR_REASON_WRONG_STATE, [] { return DeskWithResolved().Do(Resume()); }},
@@ -71,6 +103,14 @@ const std::vector<Refusal>& Refusals() {
          return desk.Do(Note());
        }},
   };
+}
+
+const std::vector<Refusal>& Refusals() {
+  static const auto& refusals = *new std::vector<Refusal>([] {
+    std::vector<Refusal> all = PlainRefusals();
+    for (Refusal& refusal : InspectionRefusals()) all.push_back(std::move(refusal));
+    return all;
+  }());
   return refusals;
 }
 
@@ -162,6 +202,30 @@ std::vector<Recorded> ChainFacts() {
   };
 }
 
+std::vector<Recorded> InspectionFacts() {
+  return {
+      {"SampleDrawn",
+       [] {
+         Desk desk = InspectedDesk();
+         desk.SetDraw(SampleOf({1}));
+         return desk.Do(Owner("olga"), DrawSample("2026-10-01", "2026-10-08"));
+       }},
+      {"InspectionRecorded",
+       [] { return InspectedDesk().Do(Agent("ines"), InspectWith("closing")); }},
+      {"InspectionDisputed",
+       [] {
+         Desk desk = InspectedDesk();
+         return desk.Must(Agent("ines"), InspectWith("closing")).Do(DisputeInspection());
+       }},
+      {"InspectionDecided",
+       [] {
+         Desk desk = InspectedDesk();
+         desk.Must(Agent("ines"), InspectWith("closing")).Must(DisputeInspection());
+         return desk.Do(Agent("iris"), Uphold());
+       }},
+  };
+}
+
 std::vector<Recorded> PlainFacts() {
   return {
       {"TicketOpened", [] { return Desk().Do(Submit(Complaint())); }},
@@ -219,6 +283,7 @@ const std::vector<Recorded>& Facts() {
   static const auto& facts = *new std::vector<Recorded>([] {
     std::vector<Recorded> all = PlainFacts();
     for (Recorded& recorded : ChainFacts()) all.push_back(std::move(recorded));
+    for (Recorded& recorded : InspectionFacts()) all.push_back(std::move(recorded));
     return all;
   }());
   return facts;

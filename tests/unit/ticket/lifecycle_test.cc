@@ -37,7 +37,8 @@ TEST(Lifecycle, OfQueued) {
             "ClockMissed QUEUED, ClockWarned QUEUED, "
             "ChainStepFired QUEUED, ChainStepSkipped QUEUED, ChainCancelled QUEUED, "
             "SeverityChanged QUEUED, LevelOffered QUEUED, LevelOfferDeclined QUEUED, "
-            "DirectorChanged QUEUED, PersonReminded QUEUED");
+            "DirectorChanged QUEUED, PersonReminded QUEUED, "
+            "InspectionRecorded QUEUED, InspectionDisputed QUEUED, InspectionDecided QUEUED");
 }
 
 TEST(Lifecycle, OfLeased) {
@@ -49,7 +50,8 @@ TEST(Lifecycle, OfLeased) {
             "ClockWarned LEASED, "
             "ChainStepFired LEASED, ChainStepSkipped LEASED, ChainCancelled LEASED, "
             "SeverityChanged LEASED, LevelOffered LEASED, LevelOfferDeclined LEASED, "
-            "DirectorChanged LEASED, PersonReminded LEASED");
+            "DirectorChanged LEASED, PersonReminded LEASED, "
+            "InspectionRecorded LEASED, InspectionDisputed LEASED, InspectionDecided LEASED");
 }
 
 TEST(Lifecycle, OfAccepted) {
@@ -61,7 +63,8 @@ TEST(Lifecycle, OfAccepted) {
             "ClockWarned ACCEPTED, "
             "ChainStepFired ACCEPTED, ChainStepSkipped ACCEPTED, ChainCancelled ACCEPTED, "
             "SeverityChanged ACCEPTED, LevelOffered ACCEPTED, LevelOfferDeclined ACCEPTED, "
-            "DirectorChanged ACCEPTED, PersonReminded ACCEPTED");
+            "DirectorChanged ACCEPTED, PersonReminded ACCEPTED, "
+            "InspectionRecorded ACCEPTED, InspectionDisputed ACCEPTED, InspectionDecided ACCEPTED");
 }
 
 TEST(Lifecycle, OfPaused) {
@@ -69,18 +72,21 @@ TEST(Lifecycle, OfPaused) {
             "IssueJoined PAUSED, TicketAnswered PAUSED, TicketResumed =, TicketClosed CLOSED, "
             "NoteAdded PAUSED, PromiseMissed PAUSED, ClockMissed PAUSED, ClockWarned PAUSED, "
             "ChainCancelled PAUSED, LevelOfferDeclined PAUSED, DirectorChanged PAUSED, "
-            "PersonReminded PAUSED");
+            "PersonReminded PAUSED, "
+            "InspectionRecorded PAUSED, InspectionDisputed PAUSED, InspectionDecided PAUSED");
 }
 
 TEST(Lifecycle, OfResolved) {
   EXPECT_EQ(Row(v1::TICKET_STATE_RESOLVED, v1::PROVENANCE_LIVE),
             "IssueJoined RESOLVED, TicketClosed CLOSED, TicketReopened QUEUED, "
-            "NoteAdded RESOLVED, HistorySettled =");
+            "NoteAdded RESOLVED, HistorySettled =, "
+            "InspectionRecorded RESOLVED, InspectionDisputed RESOLVED, InspectionDecided RESOLVED");
 }
 
 TEST(Lifecycle, OfClosed) {
   EXPECT_EQ(Row(v1::TICKET_STATE_CLOSED, v1::PROVENANCE_LIVE),
-            "TicketReopened QUEUED, NoteAdded CLOSED");
+            "TicketReopened QUEUED, NoteAdded CLOSED, "
+            "InspectionRecorded CLOSED, InspectionDisputed CLOSED, InspectionDecided CLOSED");
 }
 
 TEST(Lifecycle, LetsImportedHistorySkipSteps) {
@@ -92,16 +98,19 @@ TEST(Lifecycle, LetsImportedHistorySkipSteps) {
             "ClockMissed QUEUED, ClockWarned QUEUED, "
             "ChainStepFired QUEUED, ChainStepSkipped QUEUED, ChainCancelled QUEUED, "
             "SeverityChanged QUEUED, LevelOffered QUEUED, LevelOfferDeclined QUEUED, "
-            "DirectorChanged QUEUED, PersonReminded QUEUED");
+            "DirectorChanged QUEUED, PersonReminded QUEUED, "
+            "InspectionRecorded QUEUED, InspectionDisputed QUEUED, InspectionDecided QUEUED");
   EXPECT_EQ(Row(v1::TICKET_STATE_CLOSED, v1::PROVENANCE_IMPORTED),
             "TicketTransferred CLOSED, LevelChanged CLOSED, TicketReopened QUEUED, "
-            "NoteAdded CLOSED");
+            "NoteAdded CLOSED, "
+            "InspectionRecorded CLOSED, InspectionDisputed CLOSED, InspectionDecided CLOSED");
 }
 
 TEST(Lifecycle, TakesNoFactOfTheConfiguration) {
   for (int state = 0; state < v1::TicketState_ARRAYSIZE; ++state)
-    EXPECT_FALSE(
-        engine::Allows(static_cast<v1::TicketState>(state), engine::Fact::kPlaybookPublished));
+    for (const engine::Fact fact :
+         {engine::Fact::kPlaybookPublished, engine::Fact::kSampleDrawn})
+      EXPECT_FALSE(engine::Allows(static_cast<v1::TicketState>(state), fact));
 }
 
 }  // namespace

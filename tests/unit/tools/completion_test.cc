@@ -59,8 +59,8 @@ TEST(CompletionScript, ExistsForThreeShells) {
 // Every call of the API can be made from the shell.
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
-            "issue queue ticket customer report measures members verify audit outbox playbook "
-            "rules import token backup health completion");
+            "issue queue ticket customer report measures members verify audit outbox inspect "
+            "mystery playbook rules import token backup health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
             "get list history story due accept answer pause resume transfer escalate deescalate "
@@ -72,6 +72,9 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After("rules "), "quality");
   EXPECT_EQ(After("audit "), "export verify anchor keygen");
   EXPECT_EQ(After("outbox "), "follow");
+  EXPECT_EQ(After("inspect "),
+            "plan draw list show cases population redraw record dispute decide report");
+  EXPECT_EQ(After("mystery "), "submit list");
 }
 
 }  // namespace

@@ -1,0 +1,61 @@
+// Every sample of a ledger drawn again, from its events alone.
+//
+// The population of a sample is gathered while the ledger is replayed, some tickets at a time; then
+// it is drawn and compared with what was recorded.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/inspection/draw.h"
+#include "redress/v1/event.pb.h"
+#include "redress/v1/ticket.pb.h"
+#include "storage/ledger.h"
+
+namespace redress::services {
+
+class SampleCheck {
+ public:
+  // Finds the samples. REQUIRES: `reader` outlives this.
+  static absl::StatusOr<std::unique_ptr<SampleCheck>> Open(const storage::LedgerReader& reader,
+                                                           absl::string_view tenant);
+
+  // A draw that the ledger records. DATA_LOSS: it is none of the samples found, or not of a commit
+  // before it.
+  absl::Status Take(const v1::SampleDrawn& draw, const v1::Position& position) const;
+  // A ticket's event, recorded in `commit`.
+  void Add(const v1::Event& event, const v1::Ticket& after, uint64_t commit);
+  // No event of the tickets so far is still to come; those of the next pass have higher ids.
+  void EndPass();
+  // DATA_LOSS: names the first sample that is not what the events make it.
+  absl::Status Compare();
+
+ private:
+  struct Member {
+    std::vector<std::string> values;
+    std::string department;
+  };
+  struct Sample {
+    explicit Sample(v1::SampleDrawn drawn)
+        : draw(std::move(drawn)), period(engine::PeriodOf(draw)), builder(draw) {}
+    const v1::SampleDrawn draw;
+    const engine::DrawPeriod period;
+    engine::SampleBuilder builder;  // refers to draw
+    std::map<uint64_t, Member> pass;
+  };
+
+  SampleCheck(const storage::LedgerReader& reader, absl::string_view tenant)
+      : reader_(reader), tenant_(tenant) {}
+
+  const storage::LedgerReader& reader_;
+  const std::string tenant_;
+  std::deque<Sample> samples_;  // by their numbers, which count from 1; each stays where it is
+};
+
+}  // namespace redress::services
