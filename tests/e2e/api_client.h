@@ -17,6 +17,7 @@
 #include "redress/v1/customer_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
+#include "redress/v1/outbox_service.grpc.pb.h"
 #include "redress/v1/queue_service.grpc.pb.h"
 #include "redress/v1/ticket_service.grpc.pb.h"
 #include "redress/v1/trail_service.grpc.pb.h"
@@ -30,6 +31,7 @@ using Customers = v1::CustomerService::Stub;
 using Audit = v1::AuditService::Stub;
 using Playbooks = v1::PlaybookService::Stub;
 using Trails = v1::TrailService::Stub;
+using Outbox = v1::OutboxService::Stub;
 using Admin = v1::AdminService::Stub;
 
 // "CODE REASON field,field" with the fields that the details name, or "OK".
@@ -89,7 +91,7 @@ class ApiClient {
   bool has_deadlines_ = true;
   std::tuple<std::unique_ptr<Intake>, std::unique_ptr<Queue>, std::unique_ptr<Tickets>,
              std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>,
-             std::unique_ptr<Trails>, std::unique_ptr<Admin>>
+             std::unique_ptr<Trails>, std::unique_ptr<Outbox>, std::unique_ptr<Admin>>
       stubs_;
 };
 

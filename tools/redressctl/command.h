@@ -63,6 +63,7 @@ void AddCustomerCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
 void AddAuditCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
+void AddOutboxCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
 void AddRulesCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);

@@ -104,6 +104,7 @@ void AddCommands(CommandTree& tree) {
   AddCustomerCommands(tree);
   AddReportCommands(tree);
   AddAuditCommands(tree);
+  AddOutboxCommands(tree);
   AddPlaybookCommands(tree);
   AddRulesCommands(tree);
   AddImportCommand(tree);

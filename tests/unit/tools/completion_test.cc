@@ -59,8 +59,8 @@ TEST(CompletionScript, ExistsForThreeShells) {
 // Every call of the API can be made from the shell.
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
-            "issue queue ticket customer report measures members verify audit playbook explain "
-            "rules import token backup health completion");
+            "issue queue ticket customer report measures members verify audit outbox playbook "
+            "explain rules import token backup health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
             "get list history story due accept answer pause resume transfer escalate deescalate "
@@ -71,6 +71,7 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After("playbook shadow "), "start status stop");
   EXPECT_EQ(After("rules "), "quality");
   EXPECT_EQ(After("audit "), "export verify anchor keygen");
+  EXPECT_EQ(After("outbox "), "follow");
 }
 
 }  // namespace
