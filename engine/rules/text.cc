@@ -78,6 +78,7 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
   if (phrases_.empty()) return found;
   const std::string normal = NormalizeText(text);
   automaton_.Scan(normal, [&](int number, size_t end) {
+    if (!keeps_places_ && found.has[number]) return;  // another occurrence tells nothing
     const Sought& sought = sought_[number];
     const size_t begin = end - sought.bytes;
     const bool fits = sought.edges.Fit(normal, begin, end);
