@@ -43,11 +43,15 @@ std::string RouteTo(absl::string_view department) {
 
 }  // namespace
 
-std::string PlaybookSource() {
-  std::string source = "playbook: bench\ntaxonomy:\n";
+std::string TaxonomySource() {
+  std::string source = "taxonomy:\n";
   for (int i = 0; i < kCategories; ++i)
     absl::StrAppend(&source, "  billing.case", i, ": {title: Case ", i, "}\n");
-  absl::StrAppend(&source, "departments:\n");
+  return source;
+}
+
+std::string PlaybookSource() {
+  std::string source = absl::StrCat("playbook: bench\n", TaxonomySource(), "departments:\n");
   for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk})
     absl::StrAppend(&source, "  ", queue, ": {title: Queue, head: lead}\n");
   for (int i = 0; i < kDepartments; ++i)

@@ -19,6 +19,9 @@ inline constexpr char kClosedDesk[] = "closed_desk";
 // Issues that the generated rows route.
 inline constexpr char kAnyDepartment[] = "";
 
+// The part of a playbook that names the categories of the sample issues.
+std::string TaxonomySource();
+
 // 200 rows: 100 that classify and 100 that route. All but the last four ask for three equal fields
 // and a bound on a fourth, and few of them match any one issue. Promises are longer than any run,
 // so no deadline fires meanwhile.

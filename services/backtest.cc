@@ -16,6 +16,12 @@
 namespace redress::services {
 namespace {
 
+// What is looked at of a ticket.
+constexpr int kTicketFields[] = {
+    v1::Ticket::kIdFieldNumber, v1::Ticket::kReferenceFieldNumber,
+    v1::Ticket::kCreateTimeFieldNumber, v1::Ticket::kDecisionFieldNumber,
+    v1::Ticket::kFirstEventFieldNumber, v1::Ticket::kMysteryFieldNumber};
+
 // What was found in one page of tickets.
 struct TriedPage {
   std::vector<engine::TriedTicket> tickets;
@@ -26,21 +32,26 @@ struct TriedPage {
 absl::StatusOr<TriedPage> TryPage(const storage::LedgerReader& reader, absl::string_view tenant,
                                   const engine::Playbook& candidate, BacktestDays days,
                                   uint64_t first, uint64_t end) {
-  ASSIGN_OR_RETURN(std::vector<v1::Ticket> tickets, reader.ScanTickets(tenant, end, end - first));
-  std::reverse(tickets.begin(), tickets.end());
+  ASSIGN_OR_RETURN(std::vector<v1::Ticket> tickets,
+                   reader.ScanTickets(tenant, end, end - first, kTicketFields));
+  const bool reads_words = candidate.rules().reads_words();
+  const auto words = reads_words ? IssueReader::Words::kRead : IssueReader::Words::kLeaveOut;
   IssueReader issues(reader, tenant);
   TriedPage page;
-  for (const v1::Ticket& ticket : tickets) {
+  page.tickets.reserve(tickets.size());
+  for (auto it = tickets.rbegin(); it != tickets.rend(); ++it) {
+    v1::Ticket& ticket = *it;
     const int32_t day = engine::DayOf(ticket.create_time());
     if (ticket.id() < first || day < days.from || day >= days.to) continue;
     if (ticket.has_mystery()) continue;  // no customer reported it
-    ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(ticket));
-    if (!IsWhole(issue)) {
+    ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(ticket, words));
+    if (reads_words && !IsWhole(issue)) {
       ++page.erased;
       continue;
     }
     page.tickets.push_back(engine::TryTicket(
-        candidate, {ticket.reference(), engine::FormatDay(day), issue, ticket.decision()}));
+        candidate, {std::move(*ticket.mutable_reference()), engine::FormatDay(day), issue,
+                    std::move(*ticket.mutable_decision())}));
   }
   return page;
 }

@@ -22,8 +22,12 @@ class IssueReader {
   IssueReader(const storage::LedgerReader& reader, absl::string_view tenant)
       : reader_(reader), tenant_(tenant) {}
 
-  // The issue that opened a ticket, with its words unless they were erased.
-  absl::StatusOr<v1::Issue> Read(const v1::Ticket& ticket);
+  // Text and contact are stored apart; reading them takes longer than all else.
+  enum class Words { kRead, kLeaveOut };
+
+  // The issue that opened a ticket, with its words unless they were erased or are left out. Looks
+  // at the ticket's id and first event only.
+  absl::StatusOr<v1::Issue> Read(const v1::Ticket& ticket, Words words = Words::kRead);
 
  private:
   const storage::LedgerReader& reader_;

@@ -39,7 +39,8 @@ Failure InvalidPlaybook(const engine::PlaybookCompilation& compilation) {
   Failure failure = MakeFailure(
       v1::ERROR_REASON_PLAYBOOK_INVALID,
       absl::StrCat("The playbook has ", compilation.findings.size(),
-                   " faults and was not published; check it to see them all. The first: line ",
+                   compilation.findings.size() == 1 ? " fault" : " faults",
+                   " and is not taken; check it to see them all. The first: line ",
                    first.line, ", column ", first.column, ": ", first.message));
   for (const engine::Finding& finding : compilation.findings)
     failure.field_violations.push_back(

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "storage/chain.h"
 #include "storage/index.h"
+#include "storage/kept_fields.h"
 
 namespace redress::storage {
 namespace {
@@ -265,15 +266,18 @@ absl::StatusOr<size_t> LedgerReader::CountIndex(absl::string_view prefix, size_t
                       [](absl::string_view, absl::string_view) { return true; });
 }
 
-absl::StatusOr<std::vector<v1::Ticket>> LedgerReader::ScanTickets(absl::string_view tenant,
-                                                                  uint64_t before_id,
-                                                                  size_t limit) const {
+absl::StatusOr<std::vector<v1::Ticket>> LedgerReader::ScanTickets(
+    absl::string_view tenant, uint64_t before_id, size_t limit,
+    absl::Span<const int> fields) const {
   std::vector<v1::Ticket> tickets;
   absl::Status damage;
   const std::string begin = TableKey(tenant, Table::kTicket).Take();
   const std::string end = TicketKey(tenant, before_id);
   const auto take = [&](absl::string_view, absl::string_view value) {
-    absl::StatusOr<v1::Ticket> ticket = Parse<v1::Ticket>(value, "ticket");
+    std::optional<std::string> kept;
+    if (!fields.empty()) kept = KeepFields(value, fields);
+    absl::StatusOr<v1::Ticket> ticket =
+        Parse<v1::Ticket>(kept ? absl::string_view(*kept) : value, "ticket");
     if (ticket.ok()) tickets.push_back(*std::move(ticket));
     else damage = ticket.status();
     return damage.ok();

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "redress/v1/event.pb.h"
 #include "redress/v1/issue.pb.h"
 #include "redress/v1/stored.pb.h"
@@ -94,9 +95,11 @@ class LedgerReader {
   absl::Status ScanPrefix(absl::string_view prefix, Visitor visit) const;
   // Counts the keys under a prefix, up to `limit`.
   absl::StatusOr<size_t> CountIndex(absl::string_view prefix, size_t limit) const;
-  // Tickets with ids below `before_id`, newest first, `limit` at most.
+  // Tickets with ids below `before_id`, newest first, `limit` at most; of each only the fields with
+  // these numbers, or all of them when none are named.
   absl::StatusOr<std::vector<v1::Ticket>> ScanTickets(absl::string_view tenant, uint64_t before_id,
-                                                      size_t limit) const;
+                                                      size_t limit,
+                                                      absl::Span<const int> fields = {}) const;
   // Every tenant that has a ledger, in order.
   absl::StatusOr<std::vector<std::string>> ListTenants() const;
 

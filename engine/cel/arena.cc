@@ -34,12 +34,10 @@ bool Arena::Own(std::unique_ptr<google::protobuf::Message> message) {
   return true;
 }
 
-void Arena::Reset() {
+void Arena::FreeAll() {
   blocks_.clear();
   messages_.clear();
   block_bytes_ = 0;
-  at_ = inline_;
-  end_ = inline_ + sizeof(inline_);
 }
 
 }  // namespace redress::cel

@@ -48,13 +48,18 @@ class Arena {
   bool Own(std::unique_ptr<google::protobuf::Message> message);
 
   // Forgets everything allocated.
-  void Reset();
+  void Reset() {
+    if (!blocks_.empty() || !messages_.empty()) FreeAll();
+    at_ = inline_;
+    end_ = inline_ + sizeof(inline_);
+  }
 
  private:
   static constexpr size_t kInlineBytes = 1024;
   static constexpr size_t kBlockBytes = 16 << 10;
 
   void* AllocateBlock(size_t bytes);
+  void FreeAll();
 
   size_t bytes_max_;
   size_t block_bytes_ = 0;

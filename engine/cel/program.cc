@@ -28,6 +28,11 @@ Kind DemandableKind(const FieldDescriptor& field) {
   }
 }
 
+bool IsOrder(Op op) {
+  return op == Op::kLess || op == Op::kLessOrEqual || op == Op::kGreater ||
+         op == Op::kGreaterOrEqual;
+}
+
 struct Range {
   int64_t min = INT64_MIN;
   int64_t max = INT64_MAX;
@@ -80,6 +85,53 @@ std::vector<const FieldDescriptor*> Program::PathOf(const PlanNode& node) const 
   std::vector<const FieldDescriptor*> path = PathOf(nodes_[children_[node.first]]);
   if (!path.empty()) path.push_back(fields_[node.table].field);
   return path;
+}
+
+bool Program::MayRead(Slot variable, absl::Span<const FieldDescriptor* const> fields) const {
+  const auto is_asked_for = [&](const PlanNode& node) {
+    return std::find(fields.begin(), fields.end(), fields_[node.table].field) != fields.end();
+  };
+  // Where the variable itself stands, all of it may be read, but for a test of one known field.
+  std::vector<bool> is_tested(nodes_.size());
+  for (const PlanNode& node : nodes_) {
+    if (node.op != Op::kHas || node.table == kNoTable) continue;
+    if (!is_asked_for(node)) is_tested[children_[node.first]] = true;
+  }
+  for (size_t id = 0; id < nodes_.size(); ++id) {
+    const PlanNode& node = nodes_[id];
+    if (node.index != variable) continue;
+    if (node.op == Op::kVariable && !is_tested[id]) return true;
+    if (node.op == Op::kVariableField && is_asked_for(node)) return true;
+  }
+  return false;
+}
+
+void Program::NoteComparison(uint32_t id) {
+  PlanNode& node = nodes_[id];
+  if (node.op != Op::kEqual && node.op != Op::kNotEqual && !IsOrder(node.op)) return;
+  const PlanNode& constant = nodes_[children_[node.first + 1]];
+  const Kind kind = constant.value.kind();
+  if (constant.op != Op::kConstant) return;
+  if (kind != Kind::kInt && (kind != Kind::kString || IsOrder(node.op))) return;
+  PlanComparison comparison{.constant = constant.value};
+  if (!FindPath(nodes_[children_[node.first]], comparison)) return;
+  node.table = static_cast<uint32_t>(comparisons_.size());
+  comparisons_.push_back(comparison);
+}
+
+// Fills in the path to a field of a variable; false: it is none, or has no readers.
+bool Program::FindPath(const PlanNode& node, PlanComparison& comparison) const {
+  if (node.op != Op::kVariableField && node.op != Op::kField) return false;
+  const PlanField& field = fields_[node.table];
+  if (node.op == Op::kVariableField) {
+    comparison.slot = node.index;
+    comparison.message_class = field.message_class;
+  } else if (!FindPath(nodes_[children_[node.first]], comparison)) {
+    return false;
+  }
+  if (field.reader == nullptr || comparison.depth == kComparedPathMax) return false;
+  comparison.path[comparison.depth++] = field.reader;
+  return true;
 }
 
 void Program::AddPresence(const PlanNode& node, std::vector<Demand>& demands) const {

@@ -187,6 +187,10 @@ class Program {
   // expression is false, or an error if it ran out of steps on the way there. For indexes.
   std::vector<Alternative> Alternatives() const;
 
+  // False: no evaluation looks at one of these fields of the variable, whatever it comes to.
+  bool MayRead(Slot variable,
+               absl::Span<const google::protobuf::FieldDescriptor* const> fields) const;
+
   // What the checker found the result to be.
   const Type& type() const { return type_; }
 
@@ -194,6 +198,9 @@ class Program {
   friend class Planner;
   friend class Runner;
 
+  // Notes how a node is done in one step, if it compares a field with a constant.
+  void NoteComparison(uint32_t id);
+  bool FindPath(const PlanNode& node, PlanComparison& comparison) const;
   void AddDemands(uint32_t term, std::vector<Demand>& demands) const;
   void AddPresence(const PlanNode& node, std::vector<Demand>& demands) const;
   std::vector<const google::protobuf::FieldDescriptor*> PathOf(const PlanNode& node) const;

@@ -1,6 +1,7 @@
 #include "engine/playbook/backtest.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -21,27 +22,27 @@ std::string StreamBytes(const v1::Decision& decision) {
 
 // A decision that an import told had no facts; then the rules see those of a new ticket.
 v1::Decision DecideAgain(const Playbook& candidate, const v1::Issue& issue,
-                         const v1::Decision& recorded) {
+                         v1::Decision recorded) {
   v1::CustomerFacts customer = recorded.has_customer_facts()
-                                   ? recorded.customer_facts()
+                                   ? std::move(*recorded.mutable_customer_facts())
                                    : CustomerFactsOf(issue.customer(), 0);
-  v1::TicketFacts facts = recorded.has_ticket_facts() ? recorded.ticket_facts()
-                                                      : NewTicketFacts(issue, customer);
+  v1::TicketFacts facts = recorded.has_ticket_facts()
+                              ? std::move(*recorded.mutable_ticket_facts())
+                              : NewTicketFacts(issue, customer);
   return Route(candidate.rules(), {issue, std::move(facts), std::move(customer)});
 }
 
-TriedTicket TryTicket(const Playbook& candidate, const DecidedTicket& ticket) {
-  const v1::Decision& recorded = ticket.decision;
-  TriedTicket tried{.reference = ticket.reference,
-                    .day = ticket.day,
-                    .before = recorded.effects(),
-                    .rule_before = recorded.route_rule(),
-                    .again = DecideAgain(candidate, ticket.issue, recorded),
-                    .recorded_bytes = {},
-                    .again_bytes = {}};
-  if (recorded.playbook_hash() != candidate.hash()) return tried;
-  tried.recorded_bytes = StreamBytes(recorded);
-  tried.again_bytes = StreamBytes(tried.again);
+TriedTicket TryTicket(const Playbook& candidate, DecidedTicket ticket) {
+  v1::Decision& recorded = ticket.decision;
+  TriedTicket tried;
+  tried.reference = std::move(ticket.reference);
+  tried.day = std::move(ticket.day);
+  const bool is_own = recorded.playbook_hash() == candidate.hash();
+  if (is_own) tried.recorded_bytes = StreamBytes(recorded);
+  tried.before = std::move(*recorded.mutable_effects());
+  tried.rule_before = std::move(*recorded.mutable_route_rule());
+  tried.again = DecideAgain(candidate, ticket.issue, std::move(recorded));
+  if (is_own) tried.again_bytes = StreamBytes(tried.again);
   return tried;
 }
 

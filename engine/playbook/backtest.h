@@ -27,13 +27,13 @@ struct DecidedTicket {
   std::string reference;
   std::string day;  // on which it was opened, as "2026-11-01"
   const redress::v1::Issue& issue;
-  const redress::v1::Decision& decision;
+  redress::v1::Decision decision;
 };
 
 // What a playbook decides from what the rules saw when a decision was recorded. REQUIRES: the issue
 // has its words.
 redress::v1::Decision DecideAgain(const Playbook& candidate, const redress::v1::Issue& issue,
-                                  const redress::v1::Decision& recorded);
+                                  redress::v1::Decision recorded);
 
 // What a candidate makes of one ticket: all that is counted of it.
 struct TriedTicket {
@@ -49,7 +49,7 @@ struct TriedTicket {
 
 // Decides again from what the rules saw then. Any number of threads may. REQUIRES: the issue has
 // its words.
-TriedTicket TryTicket(const Playbook& candidate, const DecidedTicket& ticket);
+TriedTicket TryTicket(const Playbook& candidate, DecidedTicket ticket);
 
 class BacktestTally {
  public:

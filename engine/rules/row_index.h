@@ -6,12 +6,12 @@
 //
 // is false unless the product is a lamp and the channel is one of two, whatever else it asks. Such
 // demands (equality, membership, prefix, presence; of texts, whole numbers and enums) are taken
-// together: the rows whose demands are about the same fields have one shape, and lie in one table by
-// the values that they demand. Looking up costs a hash for each field and a probe for each shape,
-// however many rows there are; a row that demands nothing may match any issue. This is the tuple
-// space search of packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). Values are
-// numbered first, so that what lies in one place demands exactly the same. One of a row's bounds is
-// kept where the row is filed, so that most of those that fail it are not touched.
+// together: the rows whose demands are about the same fields have one shape, and lie in one table
+// by the values that they demand. Looking up costs a hash for each field and a probe for each
+// shape, however many rows there are; a row that demands nothing may match any issue. This is the
+// tuple space search of packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). Values
+// are numbered first, so that what lies in one place demands exactly the same. One of a row's
+// bounds is kept where the row is filed, so that most of those that fail it are not touched.
 //
 // What a row looks for in the issue's text (a phrase, a pattern) is a demand too, and the last of
 // its shape: the text is looked through once for all rows, when the other demands of some shape are
@@ -61,8 +61,8 @@ class RowIndex {
   };
 
   RowIndex() = default;
-  // The conditions of the rows in order; null: none. They are not kept. REQUIRES: they were compiled
-  // with the vocabulary, which is sealed.
+  // The conditions of the rows in order; null: none. They are not kept. REQUIRES: they were
+  // compiled with the vocabulary, which is sealed.
   RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ticket,
            const Vocabulary& vocabulary);
 

@@ -1,5 +1,7 @@
 #include "engine/rules/rule_tables.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -71,6 +73,14 @@ RuleTables::RuleTables(const v1::Playbook& playbook, std::string playbook_hash, 
 
 RuleTables::~RuleTables() = default;
 
+void RuleTables::NoteReads(const cel::Program& program) {
+  const auto* issue = v1::Issue::descriptor();
+  const google::protobuf::FieldDescriptor* words[] = {
+      issue->FindFieldByNumber(v1::Issue::kTextFieldNumber),
+      issue->FindFieldByNumber(v1::Issue::kContactFieldNumber)};
+  reads_words_ |= program.MayRead(vocabulary_.environment().FindVariable("issue")->slot, words);
+}
+
 RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::string playbook_hash,
                                           ZoneFinder zones) {
   CHECK(!playbook.route().empty());
@@ -92,6 +102,11 @@ RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::str
   RuleTablesCompilation compilation;
   compilation.faults = std::move(compiler).Take();
   if (!compilation.faults.empty()) return compilation;
+  for (const DerivedFact& fact : tables->facts_) tables->NoteReads(fact.program);
+  for (const ClassifyRow& row : tables->classify_)
+    if (row.condition) tables->NoteReads(*row.condition);
+  for (const RouteRow& row : tables->route_)
+    if (row.condition) tables->NoteReads(*row.condition);
   tables->vocabulary_.Seal();
   tables->classify_index_ = RowIndex(ConditionsOf(tables->classify_), RowIndex::Ticket::kChanges,
                                      tables->vocabulary_);

@@ -73,6 +73,10 @@ class RuleTables {
   // Whether some condition may look at how many open tickets the customer has, which costs a count.
   bool counts_open_tickets() const { return counts_open_tickets_; }
 
+  // Whether some condition or fact may look at what the reporter wrote or how to reach them, which
+  // is stored apart from the issue and may be erased.
+  bool reads_words() const { return reads_words_; }
+
   // The touchpoint that the taxonomy gives to a category; empty: none.
   absl::string_view DefaultTouchpoint(absl::string_view category) const;
 
@@ -80,7 +84,11 @@ class RuleTables {
   RuleTables(const redress::v1::Playbook& playbook, std::string playbook_hash, ZoneFinder zones);
 
   std::string playbook_hash_;
+  // Notes what the expression of a row or fact may look at.
+  void NoteReads(const cel::Program& program);
+
   bool counts_open_tickets_ = false;
+  bool reads_words_ = false;
   Vocabulary vocabulary_;
   std::vector<DerivedFact> facts_;
   std::vector<ClassifyRow> classify_;

@@ -78,12 +78,14 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
   if (phrases_.empty()) return found;
   const std::string normal = NormalizeText(text);
   automaton_.Scan(normal, [&](int number, size_t end) {
+    if (!keeps_places_ && found.has[number]) return;  // another occurrence tells nothing
     const Sought& sought = sought_[number];
     const size_t begin = end - sought.bytes;
     const bool fits = sought.edges.Fit(normal, begin, end);
-    if (fits && found.has[number] == 0) found.phrases.push_back(number);
-    found.has[number] |= static_cast<uint8_t>(fits);
-    if (!keeps_places_ || !fits) return;
+    if (!fits) return;
+    if (!found.has[number]) found.phrases.push_back(number);
+    found.has[number] = true;
+    if (!keeps_places_) return;
     if (!sought.keeps_places || found.places.size() == kPlacesMax) return;
     found.places.push_back({number, static_cast<int64_t>(begin), static_cast<int64_t>(end)});
   });

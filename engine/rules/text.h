@@ -69,7 +69,7 @@ struct PhrasePlace {
 
 // What a scan found.
 struct PhrasesFound {
-  std::vector<uint8_t> has;         // of each phrase, 1 if it occurs, else 0
+  std::vector<bool> has;            // of each phrase, whether it occurs
   std::vector<int> phrases;         // those that occur, each once
   std::vector<PhrasePlace> places;  // of phrases that are asked for by place, by their ends
 };

@@ -8,9 +8,9 @@
 #include "redress/v1/admin_service.grpc.pb.h"
 #include "services/restore.h"
 #include "tools/redressctl/call_command.h"
+#include "tools/redressctl/progress_stream.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
-#include "tools/text/progress_bar.h"
 
 namespace redress::ctl {
 namespace {
@@ -42,18 +42,9 @@ class CreateCommand : public Command {
   }
 
   int Run(Context& context) override {
-    Stub stub(context.session.channel());
-    const auto call = context.session.NewContext(false);
-    const auto reader = stub.CreateBackup(call.get(), request_);
-    v1::CreateBackupResponse last;
-    {
-      text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "%", 100,
-                            context.terminal.now());
-      while (reader->Read(&last)) bar.Show(last.percent(), context.terminal.now());
-    }
-    const grpc::Status status = reader->Finish();
-    if (!status.ok()) return context.Fail(status);
-    if (!last.done()) return context.Fail("the server ended the call without a backup");
+    const auto [exit_code, last] =
+        ReadToEnd(context, &Stub::CreateBackup, request_, "the call", "a backup");
+    if (exit_code != kExitOk) return exit_code;
     if (context.options.is_json) {
       context.PrintJson(last);
     } else {

@@ -1,10 +1,15 @@
 // Rules: checking, publishing, explaining.
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/commands_change.h"
 #include "tools/redressctl/issue_fields.h"
 #include "tools/redressctl/playbook_file.h"
+#include "tools/redressctl/source_command.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/redressctl/warning_text.h"
 #include "tools/text/display_width.h"
@@ -61,29 +66,6 @@ void ShowPublished(const v1::PublishPlaybookResponse& response, Context& context
                        << " is live, " << version.playbook_hash() << "\n";
 }
 
-class PublishCommand
-    : public CallCommand<Stub, v1::PublishPlaybookRequest, v1::PublishPlaybookResponse> {
- public:
-  PublishCommand()
-      : CallCommand(&Stub::PublishPlaybook, ShowPublished,
-                    {{"--reason", "reason", "Why", kRequired}}) {}
-
-  void Declare(Declarer& declarer) override {
-    CallCommand::Declare(declarer);
-    declarer.app.add_option("FILE", path_, "The playbook; - for standard input")
-        ->required()
-        ->type_name("FILE");
-  }
-
-  int Run(Context& context) override {
-    if (!ReadSource(context, path_, *request().mutable_source())) return kExitFailure;
-    return CallCommand::Run(context);
-  }
-
- private:
-  std::string path_;
-};
-
 // The source goes to the data stream as it was published, what is known about it to the message
 // stream.
 void ShowPlaybook(const v1::GetPlaybookResponse& response, Context& context) {
@@ -106,7 +88,7 @@ class ExplainCommand : public Command {
     v1::ExplainDecisionRequest request;
     const bool has_issue = issue_.ByteSizeLong() > 0;
     if (ticket_.empty() != has_issue) {
-      return context.FailUsage("playbook explain: name a ticket, or describe an issue by options");
+      return context.FailUsage("explain: name a ticket, or describe an issue by options");
     }
     if (has_issue) {
       *request.mutable_issue() = issue_;
@@ -161,13 +143,19 @@ void AddPlaybookCommands(CommandTree& tree) {
   tree.Add(playbook, "check", "Check a playbook without publishing it",
            std::make_unique<CheckCommand>());
   tree.Add(playbook, "publish", "Check a playbook and make it live",
-           std::make_unique<PublishCommand>());
+           std::make_unique<
+               SourceCommand<Stub, v1::PublishPlaybookRequest, v1::PublishPlaybookResponse>>(
+               &Stub::PublishPlaybook, ShowPublished,
+               std::vector<Field>{{"--reason", "reason", "Why", kRequired}}, "The playbook"));
   AddCall(tree, playbook, "get", "Print a published playbook", &Stub::GetPlaybook, ShowPlaybook,
           {{"--number", "version", "Which version; the live one when left out"}});
   tree.Add(playbook, "explain", "Why a ticket was routed as it was, or how an issue would be",
            std::make_unique<ExplainCommand>());
   tree.Add(playbook, "test", "Run the examples inside a playbook",
            std::make_unique<CheckCommand>());
+  // The commonest question gets a short name too.
+  tree.Add(&tree.root(), "explain", "Why a ticket was routed as it was, or how an issue would be",
+           std::make_unique<ExplainCommand>());
   AddTimelineCommand(tree, playbook);
   AddChangeCommands(tree, playbook);
   AddShadowCommands(tree, playbook);

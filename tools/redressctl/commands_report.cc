@@ -3,10 +3,10 @@
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/measures_text.h"
+#include "tools/redressctl/progress_stream.h"
 #include "tools/redressctl/report_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
-#include "tools/text/progress_bar.h"
 
 namespace redress::ctl {
 namespace {
@@ -134,18 +134,10 @@ class VerifyCommand : public Command {
   void Declare(Declarer& declarer) override {}
 
   int Run(Context& context) override {
-    Stub stub(context.session.channel());
-    const auto call = context.session.NewContext(false);
-    const auto reader = stub.VerifyLedger(call.get(), v1::VerifyLedgerRequest());
-    v1::VerifyLedgerResponse last;
-    {
-      text::ProgressBar bar(context.terminal.err, context.terminal.is_err_tty, "%", 100,
-                            context.terminal.now());
-      while (reader->Read(&last)) bar.Show(last.percent(), context.terminal.now());
-    }
-    const grpc::Status status = reader->Finish();
-    if (!status.ok()) return context.Fail(status);
-    if (!last.done()) return context.Fail("the server ended the verification without a finding");
+    const auto [exit_code, last] =
+        ReadToEnd(context, &Stub::VerifyLedger, v1::VerifyLedgerRequest(), "the verification",
+                  "a finding");
+    if (exit_code != kExitOk) return exit_code;
     Show(last, context);
     return last.clean() ? kExitOk : kExitFailure;
   }

@@ -10,11 +10,11 @@
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/commands_change.h"
+#include "tools/redressctl/progress_stream.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
 #include "tools/text/enum_text.h"
-#include "tools/text/progress_bar.h"
 #include "tools/text/table.h"
 
 namespace redress::ctl {
@@ -101,23 +101,9 @@ class QualityCommand : public Command {
     v1::ReviewRulesRequest request;
     request.set_from_day(from_);
     request.set_to_day(to_);
-    Stub stub(context.session.channel());
-    const auto call = context.session.NewContext(false);
-    const auto reader = stub.ReviewRules(call.get(), request);
-    v1::ReviewRulesResponse last;
-    {
-      std::unique_ptr<text::ProgressBar> bar;
-      while (reader->Read(&last)) {
-        if (bar == nullptr)
-          bar = std::make_unique<text::ProgressBar>(
-              context.terminal.err, context.terminal.is_err_tty, "tickets",
-              static_cast<int64_t>(last.total()), context.terminal.now());
-        bar->Show(static_cast<int64_t>(last.looked_at()), context.terminal.now());
-      }
-    }
-    const grpc::Status status = reader->Finish();
-    if (!status.ok()) return context.Fail(status);
-    if (!last.done()) return context.Fail("the server ended the review without a finding");
+    const auto [exit_code, last] =
+        ReadToEnd(context, &Stub::ReviewRules, request, "the review", "a finding");
+    if (exit_code != kExitOk) return exit_code;
     if (context.options.is_json)
       context.PrintJson(last);
     else

@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/commands_change.h"
-#include "tools/redressctl/playbook_file.h"
+#include "tools/redressctl/source_command.h"
 #include "tools/redressctl/ticket_text.h"
 #include "tools/text/display_width.h"
 #include "tools/text/duration_text.h"
@@ -66,28 +67,6 @@ void ShowAnswer(const Response& response, Context& context) {
   ShowShadow(response.shadow(), context);
 }
 
-class StartCommand : public CallCommand<Stub, v1::StartShadowRequest, v1::StartShadowResponse> {
- public:
-  StartCommand()
-      : CallCommand(&Stub::StartShadow, ShowAnswer<v1::StartShadowResponse>,
-                    {{"--reason", "reason", "Why", kRequired}}) {}
-
-  void Declare(Declarer& declarer) override {
-    CallCommand::Declare(declarer);
-    declarer.app.add_option("FILE", path_, "The candidate; - for standard input")
-        ->required()
-        ->type_name("FILE");
-  }
-
-  int Run(Context& context) override {
-    if (!ReadSource(context, path_, *request().mutable_source())) return kExitFailure;
-    return CallCommand::Run(context);
-  }
-
- private:
-  std::string path_;
-};
-
 }  // namespace
 
 void AddShadowCommands(CommandTree& tree, CLI::App* playbook) {
@@ -95,7 +74,9 @@ void AddShadowCommands(CommandTree& tree, CLI::App* playbook) {
       playbook->add_subcommand("shadow", "A candidate that decides beside the live one");
   shadow->require_subcommand(0, 1);
   tree.Add(shadow, "start", "Let a candidate decide every new issue without effect",
-           std::make_unique<StartCommand>());
+           std::make_unique<SourceCommand<Stub, v1::StartShadowRequest, v1::StartShadowResponse>>(
+               &Stub::StartShadow, ShowAnswer<v1::StartShadowResponse>,
+               std::vector<Field>{{"--reason", "reason", "Why", kRequired}}, "The candidate"));
   AddCall(tree, shadow, "status", "What it decides otherwise", &Stub::GetShadow,
           ShowAnswer<v1::GetShadowResponse>, {});
   AddCall(tree, shadow, "stop", "End it; what was counted stays", &Stub::StopShadow,

@@ -62,6 +62,8 @@ constexpr struct {
     {"REOPEN_WINDOW_PASSED", "submit a new issue that names it with --follows"},
     {"REPORT_UNRECONCILED", "run: redressctl verify"},
     {"PLAYBOOK_NOT_FOUND", "see the live one: redressctl playbook get"},
+    {"SHADOW_NOT_FOUND", "start one: redressctl playbook shadow start FILE --reason WHY"},
+    {"SHADOW_RUNNING", "end it first: redressctl playbook shadow stop"},
     {"DEPARTMENT_NOT_YOURS", "ask for a department of yours, or use another token"},
     {"TICKET_FULL", "resolve it, and submit a new issue that names it with --follows"},
     {"IMPORT_UNKNOWN_TICKET", "import the whole log again; what is known is not taken twice"},

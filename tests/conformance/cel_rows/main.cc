@@ -1,6 +1,7 @@
 // conformance_cel DIR: runs the rows of a folder and prints a table. Exits with 1 when a row fails
 // that is not listed, with 2 when there are no rows.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,10 @@
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::fprintf(stderr, "usage: conformance_cel DIR\n");
+    return 2;
+  }
+  if (!std::filesystem::is_directory(argv[1])) {
+    std::fprintf(stderr, "conformance_cel: %s is no folder\n", argv[1]);
     return 2;
   }
   const std::vector<redress::conformance::Row> rows = redress::conformance::ReadRows(argv[1]);

@@ -20,6 +20,32 @@ std::string Rules(const v1::Decision& decision) {
   return absl::StrCat(absl::StrJoin(decision.classify_rules(), ","), " -> ", decision.route_rule());
 }
 
+bool ReadsWords(const std::string& condition) {
+  TablesBuilder builder;
+  return builder.Route("row", condition).Build()->reads_words();
+}
+
+TEST(RuleTables, KnowWhetherARowLooksAtWhatTheReporterWrote) {
+  for (const char* condition :
+       {"issue.text.mentions('lamp')", "issue.text == ''", "has(issue.text)", "issue == issue",
+        "issue.contact.email.endsWith('.org')", "has(issue.contact)",
+        "issue.product == 'lamp' || [issue].exists(i, i.text == '')"})
+    EXPECT_TRUE(ReadsWords(condition)) << condition;
+  for (const char* condition :
+       {"", "issue.product == 'lamp'", "issue.title.mentions('lamp')", "has(issue.score)",
+        "issue.attributes.exists(a, a.name == 'text')", "customer.segment == 'vip'",
+        "ticket.severity >= HIGH && has(issue.alert) && issue.alert.name == 'x'"})
+    EXPECT_FALSE(ReadsWords(condition)) << condition;
+}
+
+TEST(RuleTables, KnowWhetherADerivedFactLooksAtWhatTheReporterWrote) {
+  TablesBuilder builder;
+  auto& fact = *builder.playbook().add_facts();
+  fact.set_name("angry");
+  fact.set_is("issue.text.mentions('never again')");
+  EXPECT_TRUE(builder.Route("row", "fact.angry").Build()->reads_words());
+}
+
 TEST(Route, AppliesEveryMatchingClassifyRowInOrder) {
   TablesBuilder builder;
   builder.Classify("a", "true", "first", v1::SEVERITY_LOW)

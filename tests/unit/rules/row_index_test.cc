@@ -184,8 +184,9 @@ TEST(RowIndex, ProvesRowsThatAskForNothingElse) {
   for (const std::string& condition : conditions)
     builder.Route(absl::StrCat("r", builder.playbook().route_size()), condition);
   const auto tables = builder.Build();
-  EXPECT_THAT(Proved(*tables, LampOfVip()), testing::ElementsAre(true, true, true, false, false, true, false, true,
-                                           /*the last one*/ false));
+  EXPECT_THAT(Proved(*tables, LampOfVip()),
+              testing::ElementsAre(true, true, true, false, false, true, false, true,
+                                   /*the last one*/ false));
 }
 
 TEST(RowIndex, KnowsWhatATextMentions) {
@@ -264,6 +265,50 @@ TEST(RowIndex, TakesAnUnsetTextForAnEmptyOne) {
               testing::ElementsAre(0, 1));
 }
 
+// Of every kind that the index knows, and some that it does not; some fail.
+const std::vector<std::string>& Terms() {
+  static const auto& terms = *new std::vector<std::string>{
+      "issue.product == 'lamp'",
+      "issue.product == 'kettle'",
+      "issue.channel == 'app'",
+      "customer.segment == 'vip'",
+      "ticket.category == 'one'",
+      "issue.product != 'lamp'",
+      "ticket.severity >= HIGH",
+      "1 / int(issue.severity) > 0",
+      "'phone' == issue.channel",
+      "issue.severity == HIGH",
+      "issue.product in ['', 'lamp']",
+      "issue.severity in [LOW, HIGH]",
+      "ticket.category.startsWith('o')",
+      "issue.product.startsWith('ket')",
+      "ticket.severity == MEDIUM",
+      "issue.severity < HIGH",
+      "LOW < issue.severity",
+      "issue.score.value == 0",
+      "issue.score.value > 0",
+      "customer.open_tickets == 0",
+      "issue.channel in []",
+      "issue.text.mentions('lamp')",
+      "issue.text.mentions(['kettle', 'late'])",
+      "issue.text.mentions_all(['lamp', 'late'])",
+      "issue.text.mentions_count(['lamp', 'late']) > 1",
+      "issue.text.mentions_near(['lamp', 'late'], 3)",
+      "issue.text.mentions_near(['lamp'], int(issue.severity))",
+      "issue.title.mentions('lamp')",
+      "issue.channel.mentions('phone')",
+      "issue.text.matches('la(mp|te)')",
+      "issue.title.matches('^lamp')",
+      "issue.text.matches(issue.product)",
+      "has(issue.score)",
+      "has(issue.alert) ",
+      "has(issue.language)",
+      "!has(issue.title)",
+      "has(issue.customer.segment)",
+  };
+  return terms;
+}
+
 // A condition within `? :` demands nothing that the index could see.
 TEST(RowIndex, NeverChangesADecision) {
   const uint32_t seed = std::random_device()();
@@ -272,49 +317,11 @@ TEST(RowIndex, NeverChangesADecision) {
   const auto pick = [&](const std::vector<std::string>& words) {
     return words[dice() % words.size()];
   };
-  const std::vector<std::string> terms = {"issue.product == 'lamp'",
-                                          "issue.product == 'kettle'",
-                                          "issue.channel == 'app'",
-                                          "customer.segment == 'vip'",
-                                          "ticket.category == 'one'",
-                                          "issue.product != 'lamp'",
-                                          "ticket.severity >= HIGH",
-                                          "1 / int(issue.severity) > 0",
-                                          "'phone' == issue.channel",
-                                          "issue.severity == HIGH",
-                                          "issue.product in ['', 'lamp']",
-                                          "issue.severity in [LOW, HIGH]",
-                                          "ticket.category.startsWith('o')",
-                                          "issue.product.startsWith('ket')",
-                                          "ticket.severity == MEDIUM",
-                                          "issue.severity < HIGH",
-                                          "LOW < issue.severity",
-                                          "issue.score.value == 0",
-                                          "issue.score.value > 0",
-                                          "customer.open_tickets == 0",
-                                          "issue.channel in []",
-                                          "issue.text.mentions('lamp')",
-                                          "issue.text.mentions(['kettle', 'late'])",
-                                          "issue.text.mentions_all(['lamp', 'late'])",
-                                          "issue.text.mentions_count(['lamp', 'late']) > 1",
-                                          "issue.text.mentions_near(['lamp', 'late'], 3)",
-                                          "issue.text.mentions_near(['lamp'], "
-                                          "int(issue.severity))",
-                                          "issue.title.mentions('lamp')",
-                                          "issue.channel.mentions('phone')",
-                                          "issue.text.matches('la(mp|te)')",
-                                          "issue.title.matches('^lamp')",
-                                          "issue.text.matches(issue.product)",
-                                          "has(issue.score)",
-                                          "has(issue.alert) ",
-                                          "has(issue.language)",
-                                          "!has(issue.title)",
-                                          "has(issue.customer.segment)"};
   for (int round = 0; round < 200; ++round) {
     TablesBuilder indexed, plain;
     for (int row = 0; row < 20; ++row) {
-      const std::string when = absl::StrCat(pick(terms), pick({" && ", " && ", " || "}),
-                                            pick(terms), " && ", pick(terms));
+      const std::string when = absl::StrCat(pick(Terms()), pick({" && ", " && ", " || "}),
+                                            pick(Terms()), " && ", pick(Terms()));
       const std::string id = absl::StrCat("row", row);
       const std::string category = pick({"one", "two"});
       indexed.Classify(id, when, category).Route(id, when);

@@ -116,7 +116,7 @@ TEST(PhraseSet, FindsWhatEachPhraseFindsAlone) {
   set.Build();
   for (const char* text :
        {"", "I was charged twice for one coffee", "app 重复扣款 $50", "a.b*c refunds", "é fee É"}) {
-    const std::vector<uint8_t> found = set.Scan(text).has;
+    const std::vector<bool> found = set.Scan(text).has;
     for (size_t i = 0; i < words.size(); ++i) {
       EXPECT_EQ(found[i], Mentions(text, words[i])) << words[i] << " in " << text;
     }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "engine/measure/day.h"
 #include "services/ordered_work.h"
+#include "storage/tables.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/office.h"
 
@@ -118,6 +119,34 @@ TEST(BacktestLedger, StopsWhenNobodyListens) {
       [](const v1::BacktestPlaybookResponse&) { return false; });
   ASSERT_TRUE(response.ok());
   EXPECT_FALSE(response->done());
+}
+
+constexpr char kWordless[] = R"(playbook: wordless
+departments:
+  desk: {title: Desk, head: a}
+route:
+  - {id: phone, when: issue.channel == "phone", to: {level: RELAY, department: desk}}
+  - {id: rest, to: {level: RELAY, department: desk}}
+)";
+
+// Erased words keep a ticket from being decided again only by rows that look at words.
+TEST(BacktestLedger, LeavesOutErasedTicketsWhereSomeRowLooksAtWords) {
+  Office office;
+  office.Must(Submit(ChargedTwice()));
+  office.Must(Submit(Complaint("where is it")));
+  const std::string hash = office.ReadLedger()[1].ticket_opened().personal_hash();
+  auto transaction = office.kv().Begin();
+  transaction->Delete(storage::PersonalKey(Office::kTenant, "c1", 1, hash));
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  const v1::Backtest by_words = Backtest(office, *Shop()).backtest();
+  EXPECT_EQ(by_words.erased(), 1u);
+  EXPECT_EQ(by_words.decided(), 1u);
+  const auto wordless = engine::CompilePlaybook(kWordless).playbook;
+  ASSERT_NE(wordless, nullptr);
+  const v1::Backtest by_channel = Backtest(office, *wordless).backtest();
+  EXPECT_EQ(by_channel.erased(), 0u);
+  EXPECT_EQ(by_channel.decided(), 2u);
 }
 
 // Whatever the threads do, the finding is the same to the byte.

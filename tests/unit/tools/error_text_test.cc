@@ -28,6 +28,17 @@ TEST(ErrorText, PrefersWhatTheReasonAdvises) {
             "  next: publish one: redressctl playbook publish FILE --reason WHY\n");
 }
 
+TEST(ErrorText, TellsHowToStartOrEndAShadow) {
+  EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::NOT_FOUND, "SHADOW_NOT_FOUND",
+                                          "No candidate decides in shadow."))),
+            "error: SHADOW_NOT_FOUND (NOT_FOUND): No candidate decides in shadow.\n"
+            "  next: start one: redressctl playbook shadow start FILE --reason WHY\n");
+  EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::FAILED_PRECONDITION, "SHADOW_RUNNING",
+                                          "One decides already."))),
+            "error: SHADOW_RUNNING (FAILED_PRECONDITION): One decides already.\n"
+            "  next: end it first: redressctl playbook shadow stop\n");
+}
+
 TEST(ErrorText, GetsByWithoutDetails) {
   EXPECT_EQ(ErrorText(DetailsOf(grpc::Status(grpc::StatusCode::INTERNAL, "oops"))),
             "error: INTERNAL: oops\n  next: look into the server's log\n");
