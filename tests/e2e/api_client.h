@@ -15,6 +15,7 @@
 #include "redress/v1/admin_service.grpc.pb.h"
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "redress/v1/customer_service.grpc.pb.h"
+#include "redress/v1/goal_service.grpc.pb.h"
 #include "redress/v1/inspection_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
@@ -33,6 +34,7 @@ using Playbooks = v1::PlaybookService::Stub;
 using Trails = v1::TrailService::Stub;
 using Admin = v1::AdminService::Stub;
 using Inspections = v1::InspectionService::Stub;
+using Goals = v1::GoalService::Stub;
 
 // "CODE REASON field,field" with the fields that the details name, or "OK".
 std::string Describe(const grpc::Status& status);
@@ -91,7 +93,8 @@ class ApiClient {
   bool has_deadlines_ = true;
   std::tuple<std::unique_ptr<Intake>, std::unique_ptr<Queue>, std::unique_ptr<Tickets>,
              std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>,
-             std::unique_ptr<Trails>, std::unique_ptr<Admin>, std::unique_ptr<Inspections>>
+             std::unique_ptr<Trails>, std::unique_ptr<Admin>, std::unique_ptr<Inspections>,
+             std::unique_ptr<Goals>>
       stubs_;
 };
 

@@ -105,6 +105,7 @@ void AddCommands(CommandTree& tree) {
   AddReportCommands(tree);
   AddAuditCommands(tree);
   AddInspectCommands(tree);
+  AddGoalCommands(tree);
   AddPlaybookCommands(tree);
   AddRulesCommands(tree);
   AddImportCommand(tree);
