@@ -111,7 +111,7 @@ class Tables {
     Fill(issue, issue_, customer_);
     const engine::DecisionFacts facts(tables_->vocabulary(), issue_, ticket_, customer_);
     for (const auto& [row, is_proved] :
-         tables_->route_index().Candidates(issue_, customer_, ticket_)) {
+         tables_->route_index().Find(facts, engine::RowIndex::Wanted::kUntilProved)) {
       if (is_proved) return static_cast<int>(row);
       const std::optional<cel::Program>& condition = tables_->route()[row].condition;
       if (!condition.has_value()) return -1;  // the last one

@@ -15,6 +15,7 @@
 #include "bench/workload.h"
 #include "storage/format.h"
 #include "storage/rocksdb_kv.h"
+#include "tests/support/forwarding_kv.h"
 
 namespace redress::bench {
 namespace {
@@ -25,54 +26,39 @@ constexpr uint64_t kIssues = 60'000;
 using Writes = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 // Passes everything on, and keeps what each transaction wrote.
-class RecordingTransaction final : public storage::Transaction {
+class RecordingTransaction final : public storage::ForwardingTransaction {
  public:
-  RecordingTransaction(std::unique_ptr<storage::Transaction> inner, std::vector<Writes>& commits)
-      : inner_(std::move(inner)), commits_(commits) {}
+  RecordingTransaction(std::unique_ptr<storage::Transaction> base, std::vector<Writes>& commits)
+      : ForwardingTransaction(std::move(base)), commits_(commits) {}
 
-  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
-    return inner_->Get(key);
-  }
-  absl::StatusOr<size_t> Scan(const storage::KeyRange& range, size_t limit,
-                              storage::Direction direction,
-                              storage::Visitor visit) const override {
-    return inner_->Scan(range, limit, direction, visit);
-  }
   void Put(std::string key, std::string value) override {
     writes_.emplace_back(key, value);
-    inner_->Put(std::move(key), std::move(value));
+    ForwardingTransaction::Put(std::move(key), std::move(value));
   }
   void Delete(std::string key) override {
     writes_.emplace_back(key, std::nullopt);
-    inner_->Delete(std::move(key));
+    ForwardingTransaction::Delete(std::move(key));
   }
   absl::Status Commit() override {
     commits_.push_back(std::move(writes_));
-    return inner_->Commit();
+    return ForwardingTransaction::Commit();
   }
 
  private:
-  const std::unique_ptr<storage::Transaction> inner_;
   std::vector<Writes>& commits_;
   Writes writes_;
 };
 
-class RecordingKv final : public storage::Kv {
+class RecordingKv final : public storage::ForwardingKv {
  public:
-  explicit RecordingKv(storage::Kv& inner) : inner_(inner) {}
-
-  std::unique_ptr<storage::Snapshot> TakeSnapshot() const override {
-    return inner_.TakeSnapshot();
-  }
+  using ForwardingKv::ForwardingKv;
   std::unique_ptr<storage::Transaction> Begin() override {
-    return std::make_unique<RecordingTransaction>(inner_.Begin(), commits_);
+    return std::make_unique<RecordingTransaction>(base().Begin(), commits_);
   }
-  std::vector<storage::Gauge> Stats() const override { return inner_.Stats(); }
 
   std::vector<Writes> TakeCommits() { return std::exchange(commits_, {}); }
 
  private:
-  storage::Kv& inner_;
   std::vector<Writes> commits_;
 };
 

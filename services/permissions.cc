@@ -112,6 +112,7 @@ constexpr Row kRows[] = {
     {"AuditService.VerifyLedger", Managers},
     {"TrailService.ExportTrail", Managers},
     {"TrailService.GetAnchor", Managers},
+    {"OutboxService.FollowOutbox", Admins},
     {"PlaybookService.CheckPlaybook", Departments},
     {"PlaybookService.PublishPlaybook", Managers},
     {"PlaybookService.GetPlaybook", Departments},

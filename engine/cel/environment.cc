@@ -87,6 +87,11 @@ const google::protobuf::Descriptor* Environment::FindMessage(absl::string_view n
   return found == messages_.end() ? nullptr : found->second;
 }
 
+FieldReader Environment::FindFieldReader(const google::protobuf::FieldDescriptor* field) const {
+  const auto found = readers_.find(field);
+  return found == readers_.end() ? nullptr : found->second;
+}
+
 const std::vector<const Overload*>* Environment::FindFunction(absl::string_view name) const {
   const auto found = functions_.find(name);
   return found == functions_.end() ? nullptr : &found->second;

@@ -67,6 +67,11 @@ bool IsTrue(const Expr& expr) {
   return literal != nullptr && *literal == Literal(true);
 }
 
+bool IsOrder(Op op) {
+  return op == Op::kLess || op == Op::kLessOrEqual || op == Op::kGreater ||
+         op == Op::kGreaterOrEqual;
+}
+
 bool IsNamed(const Expr& expr, absl::string_view name) {
   const auto* identifier = expr.As<Identifier>();
   return identifier != nullptr && identifier->name == name;
@@ -231,8 +236,42 @@ class Planner {
     const google::protobuf::Message* prototype =
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
     if (field == nullptr || prototype == nullptr) return kNoTable;
-    program_.fields_.push_back({field, prototype->GetReflection(), &typeid(*prototype)});
+    program_.fields_.push_back({field, prototype->GetReflection(), &typeid(*prototype),
+                                environment_.FindFieldReader(field)});
     return static_cast<uint32_t>(program_.fields_.size() - 1);
+  }
+
+  // Notes how a node is done in one step, if it compares a field with a constant.
+  uint32_t NoteComparison(uint32_t id) {
+    PlanNode& node = program_.nodes_[id];
+    const bool is_comparison =
+        node.op == Op::kEqual || node.op == Op::kNotEqual || IsOrder(node.op);
+    if (!is_comparison) return id;
+    const PlanNode& constant = program_.nodes_[program_.children_[node.first + 1]];
+    const Kind kind = constant.value.kind();
+    if (constant.op != Op::kConstant) return id;
+    if (kind != Kind::kInt && (kind != Kind::kString || IsOrder(node.op))) return id;
+    PlanComparison comparison{.constant = constant.value};
+    if (!FindPath(program_.nodes_[program_.children_[node.first]], comparison)) return id;
+    node.table = static_cast<uint32_t>(program_.comparisons_.size());
+    program_.comparisons_.push_back(comparison);
+    return id;
+  }
+
+  // Fills in the path to a field of a variable; false: it is none, or has no readers.
+  bool FindPath(const PlanNode& node, PlanComparison& comparison) const {
+    if (node.op != Op::kVariableField && node.op != Op::kField) return false;
+    const PlanField& field = program_.fields_[node.table];
+    if (node.op == Op::kVariableField) {
+      comparison.slot = node.index;
+      comparison.message_class = field.message_class;
+      comparison.depth = 0;
+    } else if (!FindPath(program_.nodes_[program_.children_[node.first]], comparison)) {
+      return false;
+    }
+    if (field.reader == nullptr || comparison.depth == kComparedPathMax) return false;
+    comparison.path[comparison.depth++] = field.reader;
+    return true;
   }
 
   // Calls.
@@ -251,7 +290,7 @@ class Planner {
     for (ExprId operand : operands) children.push_back(Plan(operand));
     for (const OperatorRow& row : kOperators) {
       if (row.function == call.function) {
-        return PushOver(NewNode(id, row.op), children, true);
+        return NoteComparison(PushOver(NewNode(id, row.op), children, true));
       }
     }
     if (std::optional<Op> lazy = LazyMethod(*reference, operands.size())) {

@@ -82,8 +82,17 @@ std::vector<const FieldDescriptor*> Program::PathOf(const PlanNode& node) const 
   return path;
 }
 
+void Program::AddPresence(const PlanNode& node, std::vector<Demand>& demands) const {
+  const PlanNode& owner = nodes_[children_[node.first]];
+  std::vector<const FieldDescriptor*> path = PathOf(owner);
+  if (node.table == kNoTable || (path.empty() && owner.op != Op::kVariable)) return;
+  path.push_back(fields_[node.table].field);
+  demands.push_back({.path = std::move(path), .kind = Demand::Kind::kHas, .values = {}});
+}
+
 void Program::AddDemands(uint32_t term, std::vector<Demand>& demands) const {
   const PlanNode& node = nodes_[term];
+  if (node.op == Op::kHas) return AddPresence(node, demands);
   if (node.count != 2) return;
   const PlanNode& left = nodes_[children_[node.first]];
   const PlanNode& right = nodes_[children_[node.first + 1]];
@@ -96,9 +105,11 @@ void Program::AddDemands(uint32_t term, std::vector<Demand>& demands) const {
   if (kind == Kind::kAbsent) return;
   if (node.op == Op::kIn && !is_turned && constant.value.Is(Kind::kList)) {
     demand.values = constant.value.AsList();
-  } else if (node.op == Op::kCall && !is_turned && kind == Kind::kString &&
-             calls_[node.index].function == "startsWith") {
-    demand.kind = Demand::Kind::kPrefix;
+  } else if (node.op == Op::kCall && !is_turned && kind == Kind::kString) {
+    demand.function = calls_[node.index].function;
+    demand.kind =
+        demand.function == "startsWith" ? Demand::Kind::kPrefix : Demand::Kind::kCall;
+    if (constant.value.Is(Kind::kList)) demand.values = constant.value.AsList();
   } else if (const std::optional<Range> range = RangeOf(node.op, constant.value, is_turned)) {
     demand.kind = Demand::Kind::kRange;
     demand.min = range->min;

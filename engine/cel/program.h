@@ -11,6 +11,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/cel/arena.h"
@@ -45,7 +46,8 @@ class Activation {
   const void* host() const { return host_; }
 
  private:
-  std::vector<Value> values_;
+  // Room for the variables of most environments without an allocation.
+  absl::InlinedVector<Value, 8> values_;
   const void* host_ = nullptr;
 };
 
@@ -94,7 +96,7 @@ struct PlanNode {
   uint32_t count = 0;
   uint32_t index = 0;  // a slot, or the place in the table of the op
   // Of a literal: its flags in Program::optional_entries_. Of a field: what is known of it in
-  // Program::fields_.
+  // Program::fields_. Of a comparison: how it is done in one step, in Program::comparisons_.
   uint32_t table = kNoTable;
   Value value;  // a constant, or the name of a field
 };
@@ -105,6 +107,20 @@ struct PlanField {
   const google::protobuf::FieldDescriptor* field;
   const google::protobuf::Reflection* reflection;
   const std::type_info* message_class;
+  FieldReader reader;  // nullptr: none but reflection
+};
+
+// A field inside this many others at most is compared in one step.
+inline constexpr size_t kComparedPathMax = 3;
+
+// A comparison of a field with a constant text or whole number, the commonest of all conditions,
+// ready to be done without walking to its parts. A message of another class takes the long way.
+struct PlanComparison {
+  Slot slot = 0;
+  uint32_t depth = 0;  // of the path
+  std::array<FieldReader, kComparedPathMax> path = {};
+  const std::type_info* message_class = nullptr;  // of the variable
+  Value constant;
 };
 
 // The overloads of a call. The first one whose kinds are those of the arguments is called.
@@ -141,6 +157,8 @@ struct Demand {
     kAnyOf,   // one of these texts or whole numbers
     kPrefix,  // a text that begins with this one
     kRange,   // a whole number from `min` to `max`
+    kHas,     // there, as has() means it
+    kCall,    // a text for which `function` says true, given this text or list of values
   };
   // From a field of a variable inwards; at least one.
   std::vector<const google::protobuf::FieldDescriptor*> path;
@@ -148,6 +166,7 @@ struct Demand {
   absl::Span<const Value> values;  // live as long as the program
   int64_t min = 0;
   int64_t max = 0;
+  absl::string_view function = {};  // lives as long as the program
 };
 
 // One of several ways for an expression to be true.
@@ -176,6 +195,7 @@ class Program {
   friend class Runner;
 
   void AddDemands(uint32_t term, std::vector<Demand>& demands) const;
+  void AddPresence(const PlanNode& node, std::vector<Demand>& demands) const;
   std::vector<const google::protobuf::FieldDescriptor*> PathOf(const PlanNode& node) const;
 
   std::vector<PlanNode> nodes_;
@@ -184,6 +204,7 @@ class Program {
   std::vector<PlanMessage> messages_;
   std::vector<PlanFold> folds_;
   std::vector<PlanField> fields_;
+  std::vector<PlanComparison> comparisons_;
   std::vector<std::vector<bool>> optional_entries_;
   uint32_t root_ = 0;
   uint32_t locals_ = 0;

@@ -31,6 +31,22 @@ bool Takes(const PlanOverload& overload, absl::Span<const Value> arguments) {
   return true;
 }
 
+int Sign(int64_t left, int64_t right) { return left < right ? -1 : left > right ? 1 : 0; }
+
+// Whether two values in this order are less, greater, and so on.
+Value OrderOf(Op op, int order) {
+  switch (op) {
+    case Op::kLess:
+      return Value::Bool(order < 0);
+    case Op::kLessOrEqual:
+      return Value::Bool(order <= 0);
+    case Op::kGreater:
+      return Value::Bool(order > 0);
+    default:
+      return Value::Bool(order >= 0);
+  }
+}
+
 }  // namespace
 
 Value Runner::Fail(const PlanNode& node, absl::string_view message) {
@@ -119,6 +135,7 @@ Value Runner::FieldOf(const PlanNode& node, Value operand) {
   const google::protobuf::Message& message = operand.AsMessage();
   const PlanField& known = program_.fields_[node.table];
   if (typeid(message) != *known.message_class) return Select(node, operand);
+  if (known.reader != nullptr) return known.reader(message);
   CallContext context = Context(node);
   return ReadField(message, *known.reflection, *known.field, context);
 }
@@ -283,7 +300,27 @@ Value Runner::Conditional(const PlanNode& node) {
   return condition.IsError() ? condition : NoOverload(node);
 }
 
+// The field of a comparison that is done in one step; absent when it has to take the long way.
+Value Runner::ComparedField(const PlanComparison& comparison) const {
+  Value value = activation_.Get(comparison.slot);
+  if (!value.Is(Kind::kMessage)) return Value();
+  const google::protobuf::Message& variable = value.AsMessage();
+  if (typeid(variable) != *comparison.message_class) return Value();
+  // What is inside a message of a generated class is of one too.
+  value = comparison.path[0](variable);
+  for (uint32_t i = 1; i < comparison.depth; ++i) value = comparison.path[i](value.AsMessage());
+  return value;
+}
+
 Value Runner::Equality(const PlanNode& node, bool expected) {
+  if (node.table != kNoTable) {
+    const PlanComparison& comparison = program_.comparisons_[node.table];
+    const Value field = ComparedField(comparison);
+    if (field.Is(Kind::kString) && comparison.constant.Is(Kind::kString))
+      return Value::Bool((field.AsString() == comparison.constant.AsString()) == expected);
+    if (field.Is(Kind::kInt) && comparison.constant.Is(Kind::kInt))
+      return Value::Bool((field.AsInt() == comparison.constant.AsInt()) == expected);
+  }
   const Value left = Eval(Child(node, 0));
   if (left.IsError()) return left;
   const Value right = Eval(Child(node, 1));
@@ -294,6 +331,12 @@ Value Runner::Equality(const PlanNode& node, bool expected) {
 }
 
 Value Runner::Order(const PlanNode& node) {
+  if (node.table != kNoTable) {
+    const PlanComparison& comparison = program_.comparisons_[node.table];
+    const Value field = ComparedField(comparison);
+    if (field.Is(Kind::kInt))
+      return OrderOf(node.op, Sign(field.AsInt(), comparison.constant.AsInt()));
+  }
   const Value left = Eval(Child(node, 0));
   if (left.IsError()) return left;
   const Value right = Eval(Child(node, 1));
@@ -303,16 +346,7 @@ Value Runner::Order(const PlanNode& node) {
     // Nothing is below or above NaN; other values without an order cannot be compared at all.
     return left.IsNumber() && right.IsNumber() ? Value::Bool(false) : NoOverload(node);
   }
-  switch (node.op) {
-    case Op::kLess:
-      return Value::Bool(*order < 0);
-    case Op::kLessOrEqual:
-      return Value::Bool(*order <= 0);
-    case Op::kGreater:
-      return Value::Bool(*order > 0);
-    default:
-      return Value::Bool(*order >= 0);
-  }
+  return OrderOf(node.op, *order);
 }
 
 Value Runner::In(const PlanNode& node) {

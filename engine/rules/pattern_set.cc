@@ -34,6 +34,12 @@ int PatternSet::Add(absl::string_view pattern) {
   return known->second;
 }
 
+std::optional<int> PatternSet::NumberOf(absl::string_view pattern) const {
+  const auto found = numbers_.find(pattern);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
 void PatternSet::Build() {
   CHECK(matcher_ == nullptr);
   RE2::Options options;

@@ -21,6 +21,9 @@ class PatternSet {
   // The number of a pattern; the same text has the same number. REQUIRES: RE2 accepts it.
   int Add(absl::string_view pattern);
 
+  // The number of a pattern that was added; nothing: it was not.
+  std::optional<int> NumberOf(absl::string_view pattern) const;
+
   // Makes the set ready. REQUIRES: called once, after the last Add.
   void Build();
 

@@ -71,9 +71,9 @@ class Judge {
 // The rows of one table that a walk goes to, in order.
 class RowsToVisit {
  public:
-  RowsToVisit(const RowIndex& index, const RuleInput& input, const v1::TicketFacts& ticket,
+  RowsToVisit(const RowIndex& index, RowIndex::Wanted wanted, const DecisionFacts& facts,
               Visit visit, size_t row_count)
-      : candidates_(index.Candidates(input.issue, input.customer, ticket)),
+      : candidates_(index.Find(facts, wanted)),
         visit_(visit),
         count_(visit == Visit::kEveryRow ? row_count : candidates_.size()) {}
 
@@ -90,7 +90,7 @@ class RowsToVisit {
   bool IsProved(size_t i) const { return visit_ != Visit::kEveryRow && candidates_[i].is_proved; }
 
  private:
-  const std::vector<RowIndex::Candidate> candidates_;
+  const RowIndex::Candidates candidates_;
   const Visit visit_;
   const size_t count_;
 };
@@ -161,7 +161,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   cel::Arena fact_memory;
   ComputeFacts(tables, /*only_ticket=*/false, facts, fact_memory);
   Judge judge(facts, decision, look);
-  const RowsToVisit classify(tables.classify_index(), input, ticket, visit,
+  const RowsToVisit classify(tables.classify_index(), RowIndex::Wanted::kAll, facts, visit,
                              tables.classify().size());
   for (size_t i = 0; i < classify.count(); ++i) {
     const RuleTables::ClassifyRow& row = tables.classify()[classify[i]];
@@ -174,7 +174,10 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   }
   FillIn(tables, ticket);
   ComputeFacts(tables, /*only_ticket=*/true, facts, fact_memory);
-  const RowsToVisit route(tables.route_index(), input, ticket, visit, tables.route().size());
+  // Of the route table one row decides, so none behind one that is proved is asked for.
+  const auto wanted = visit == Visit::kCandidates ? RowIndex::Wanted::kUntilProved
+                                                  : RowIndex::Wanted::kAll;
+  const RowsToVisit route(tables.route_index(), wanted, facts, visit, tables.route().size());
   for (size_t i = 0; i < route.count(); ++i) {
     const RuleTables::RouteRow& row = tables.route()[route[i]];
     const v1::RouteRule& rule = *row.rule;

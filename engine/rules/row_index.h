@@ -5,15 +5,21 @@
 //     issue.product == "lamp" && issue.channel in ["app", "web"] && issue.score.value < 3
 //
 // is false unless the product is a lamp and the channel is one of two, whatever else it asks. Such
-// demands (equality, membership, prefix; of texts, whole numbers and enums) are taken together: the
-// rows whose demands are about the same fields have one shape, and lie in one table by the values
-// that they demand. Looking up costs a hash for each field and a probe for each shape, however many
-// rows there are; a row that demands nothing may match any issue. This is the tuple space search of
-// packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). Values are numbered first, so
-// that what lies in one place demands exactly the same. One of a row's bounds is kept where the row
-// is filed, so that most of those that fail it are not touched. A row of which the index has proved
-// every demand needs no evaluation; any other that is found may still not match, and its condition
-// is evaluated as if there were no index.
+// demands (equality, membership, prefix, presence; of texts, whole numbers and enums) are taken
+// together: the rows whose demands are about the same fields have one shape, and lie in one table by
+// the values that they demand. Looking up costs a hash for each field and a probe for each shape,
+// however many rows there are; a row that demands nothing may match any issue. This is the tuple
+// space search of packet classifiers (Srinivasan, Suri and Varghese, SIGCOMM 1999). Values are
+// numbered first, so that what lies in one place demands exactly the same. One of a row's bounds is
+// kept where the row is filed, so that most of those that fail it are not touched.
+//
+// What a row looks for in the issue's text (a phrase, a pattern) is a demand too, and the last of
+// its shape: the text is looked through once for all rows, when the other demands of some shape are
+// fulfilled, and each phrase that it has is one probe. Of several such demands the one that fewest
+// rows make is filed.
+//
+// A row of which the index has proved every demand needs no evaluation; any other that is found may
+// still not match, and its condition is evaluated as if there were no index.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +28,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "engine/cel/program.h"
-#include "redress/v1/issue.pb.h"
-#include "redress/v1/ticket.pb.h"
+#include "engine/rules/vocabulary.h"
 
 namespace redress::engine {
 
@@ -45,25 +52,46 @@ class RowIndex {
     bool is_proved;  // its condition is true
   };
 
-  RowIndex() = default;
-  // The conditions of the rows in order; null: none. They are not kept.
-  RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ticket);
+  using Candidates = absl::InlinedVector<Candidate, 16>;
 
-  // The rows, by their numbers from 0, rising. `ticket` is not looked at where it changes.
-  std::vector<Candidate> Candidates(const redress::v1::Issue& issue,
-                                    const redress::v1::CustomerFacts& customer,
-                                    const redress::v1::TicketFacts& ticket) const;
+  // Which candidates are asked for.
+  enum class Wanted {
+    kAll,
+    kUntilProved,  // those behind the first that is proved may be left out
+  };
+
+  RowIndex() = default;
+  // The conditions of the rows in order; null: none. They are not kept. REQUIRES: they were compiled
+  // with the vocabulary, which is sealed.
+  RowIndex(const std::vector<const cel::Program*>& conditions, Ticket ticket,
+           const Vocabulary& vocabulary);
+
+  // The rows, by their numbers from 0, rising. What the facts say of the ticket is not looked at
+  // where it changes. REQUIRES: the facts are of the same vocabulary.
+  Candidates Find(const DecisionFacts& facts, Wanted wanted) const;
 
  private:
   friend class RowIndexBuilder;
+  class Search;
 
-  // A field that some row makes a demand of, or the beginning of one, with the values that rows
-  // demand, numbered from 1. Looked up only, never walked.
+  // What some row makes a demand of, with the values that rows demand, numbered from 1. Looked up
+  // only, never walked.
   struct Probe {
+    enum class Kind : uint8_t {
+      kValue,     // of a field, or the beginning of one
+      kPresence,  // of a field: value 1, when it is there
+      kPhrases,   // that the issue's text or title has: any number of values
+      kPatterns,  // that match it: likewise
+    };
+    Kind kind;
     std::vector<const google::protobuf::FieldDescriptor*> path;
-    size_t prefix_bytes;  // kWhole: all of it
+    size_t prefix_bytes;                    // kWhole: all of it
+    std::vector<cel::FieldReader> readers;  // of the path; empty: reflection reads it
     absl::flat_hash_map<std::string, uint32_t> texts;
-    absl::flat_hash_map<int64_t, uint32_t> numbers;
+    absl::flat_hash_map<int64_t, uint32_t> numbers;  // or of phrases, or of patterns
+
+    // Whether it is about what a text has.
+    bool is_several() const { return kind == Kind::kPhrases || kind == Kind::kPatterns; }
   };
   static constexpr size_t kWhole = SIZE_MAX;
 
@@ -99,12 +127,10 @@ class RowIndex {
 
   // Rows by what they demand of the probes. Looked up only, never walked.
   struct Shape {
-    std::vector<uint32_t> probes;  // places in probes_, rising
+    std::vector<uint32_t> probes;  // places in probes_, rising, but one about a text is last
     absl::flat_hash_map<Place, Span> rows;
+    Span all = {};
   };
-
-  static Said Ask(const Probe& probe, const google::protobuf::Message& facts,
-                  std::string& scratch);
 
   std::vector<Filed> always_;
   std::vector<Filed> filed_;

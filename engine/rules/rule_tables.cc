@@ -93,9 +93,10 @@ RuleTablesCompilation RuleTables::Compile(const v1::Playbook& playbook, std::str
   compilation.faults = std::move(compiler).Take();
   if (!compilation.faults.empty()) return compilation;
   tables->vocabulary_.Seal();
-  tables->classify_index_ =
-      RowIndex(ConditionsOf(tables->classify_), RowIndex::Ticket::kChanges);
-  tables->route_index_ = RowIndex(ConditionsOf(tables->route_), RowIndex::Ticket::kStays);
+  tables->classify_index_ = RowIndex(ConditionsOf(tables->classify_), RowIndex::Ticket::kChanges,
+                                     tables->vocabulary_);
+  tables->route_index_ =
+      RowIndex(ConditionsOf(tables->route_), RowIndex::Ticket::kStays, tables->vocabulary_);
   compilation.tables = std::move(tables);
   return compilation;
 }

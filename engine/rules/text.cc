@@ -50,6 +50,12 @@ int PhraseSet::Add(absl::string_view words) {
   return known->second;
 }
 
+std::optional<int> PhraseSet::NumberOf(absl::string_view words) const {
+  const auto found = numbers_.find(NormalizeText(words));
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
 void PhraseSet::KeepPlaces(int phrase) {
   CHECK(!is_built_);
   sought_[phrase].keeps_places = true;
@@ -75,6 +81,7 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
     const Sought& sought = sought_[number];
     const size_t begin = end - sought.bytes;
     const bool fits = sought.edges.Fit(normal, begin, end);
+    if (fits && found.has[number] == 0) found.phrases.push_back(number);
     found.has[number] |= static_cast<uint8_t>(fits);
     if (!keeps_places_ || !fits) return;
     if (!sought.keeps_places || found.places.size() == kPlacesMax) return;

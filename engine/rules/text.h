@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ struct PhrasePlace {
 // What a scan found.
 struct PhrasesFound {
   std::vector<uint8_t> has;         // of each phrase, 1 if it occurs, else 0
+  std::vector<int> phrases;         // those that occur, each once
   std::vector<PhrasePlace> places;  // of phrases that are asked for by place, by their ends
 };
 
@@ -81,6 +83,9 @@ class PhraseSet {
  public:
   // The number of a phrase. Phrases of the same normal form share one.
   int Add(absl::string_view words);
+
+  // The number of a phrase that was added; nothing: it was not.
+  std::optional<int> NumberOf(absl::string_view words) const;
 
   // From here on scans keep the places of this phrase too.
   void KeepPlaces(int phrase);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/rules/enum_names.h"
+#include "engine/rules/fact_fields.h"
 
 namespace redress::engine {
 
@@ -20,6 +21,8 @@ Vocabulary::Vocabulary(ZoneFinder zones) : zones_(std::move(zones)) {
       environment_.AddVariable("customer", cel::Type::Message(v1::CustomerFacts::descriptor()));
   cel::AddStringsExtension(environment_);
   cel::AddMathExtension(environment_);
+  for (const auto& [field, reader] : FactFieldReaders())
+    environment_.AddFieldReader(field, reader);
   AddEnums();
   AddTextFunctions(environment_, sought_);
   if (zones_ == nullptr) return;
@@ -61,6 +64,9 @@ void Vocabulary::Seal() {
 DecisionFacts::DecisionFacts(const Vocabulary& vocabulary, const v1::Issue& issue,
                              const v1::TicketFacts& ticket, const v1::CustomerFacts& customer)
     : sought_(vocabulary.sought_),
+      issue_(issue),
+      ticket_(ticket),
+      customer_(customer),
       text_{issue.text(), std::nullopt, false, std::nullopt},
       title_{issue.title(), std::nullopt, false, std::nullopt},
       activation_(vocabulary.environment_) {

@@ -51,6 +51,7 @@ class Vocabulary {
   void Seal();
 
   const PhraseSet& phrases() const { return sought_.phrases; }
+  const PatternSet& patterns() const { return sought_.patterns; }
 
  private:
   friend class DecisionFacts;
@@ -80,6 +81,10 @@ class DecisionFacts {
   DecisionFacts(const DecisionFacts&) = delete;
   DecisionFacts& operator=(const DecisionFacts&) = delete;
 
+  const redress::v1::Issue& issue() const { return issue_; }
+  const redress::v1::TicketFacts& ticket() const { return ticket_; }
+  const redress::v1::CustomerFacts& customer() const { return customer_; }
+
   const cel::Activation& activation() const { return activation_; }
 
   // The value of a derived fact; what it points to must outlive this object.
@@ -105,6 +110,9 @@ class DecisionFacts {
   const ScannedText* Find(absl::string_view text) const;
 
   const SoughtTexts& sought_;
+  const redress::v1::Issue& issue_;
+  const redress::v1::TicketFacts& ticket_;
+  const redress::v1::CustomerFacts& customer_;
   ScannedText text_;
   ScannedText title_;
   cel::Activation activation_;

@@ -28,6 +28,7 @@
 #include "services/goal_service.h"
 #include "services/grpc/server.h"
 #include "services/intake_service.h"
+#include "services/outbox_service.h"
 #include "services/permissions.h"
 #include "services/playbook_service.h"
 #include "services/queue_service.h"
@@ -123,6 +124,7 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<PlaybookService> playbook_;
   std::optional<base::SigningKey> anchor_key_;
   std::unique_ptr<TrailService> trail_;
+  std::unique_ptr<OutboxService> outbox_;
   std::unique_ptr<AdminService> admin_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<Server> server_;
@@ -176,6 +178,7 @@ absl::Status RunningDaemon::Open() {
   goal_ = std::make_unique<GoalService>(*backend_);
   playbook_ = std::make_unique<PlaybookService>(*backend_);
   trail_ = std::make_unique<TrailService>(*backend_, anchor_key_ ? &*anchor_key_ : nullptr);
+  outbox_ = std::make_unique<OutboxService>(*backend_);
   admin_ = std::make_unique<AdminService>(*backend_, store_.get(), options_.backup_directory);
   StartThreads();
   RETURN_IF_ERROR(PublishFirstPlaybook());
@@ -233,8 +236,9 @@ absl::Status RunningDaemon::Serve() {
   std::vector<const MethodSet*> services = {&intake_->methods(),   &queue_->methods(),
                                             &ticket_->methods(),   &customer_->methods(),
                                             &audit_->methods(),    &playbook_->methods(),
-                                            &trail_->methods(),    &admin_->methods(),
-                                            &inspection_->methods(), &goal_->methods()};
+                                            &trail_->methods(),    &outbox_->methods(),
+                                            &admin_->methods(),    &inspection_->methods(),
+                                            &goal_->methods()};
   services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);
@@ -246,6 +250,8 @@ void RunningDaemon::RunDrivers() {
   while (!stop_drivers_.WaitForNotificationWithTimeout(pause)) {
     const absl::Time now = clock_.Now();
     queue_->Tick(now);
+    const absl::Status followed = outbox_->Tick();
+    if (!followed.ok()) spdlog::error("the outbox cannot be read: {}", followed.ToString());
     const absl::StatusOr<size_t> sent = deadlines_->Tick(now);
     if (!sent.ok()) spdlog::error("deadlines cannot be read: {}", sent.status().ToString());
     const absl::Status filled = measures_->Tick(now);

@@ -19,6 +19,7 @@
 #include "redress/v1/inspection_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
+#include "redress/v1/outbox_service.grpc.pb.h"
 #include "redress/v1/queue_service.grpc.pb.h"
 #include "redress/v1/ticket_service.grpc.pb.h"
 #include "redress/v1/trail_service.grpc.pb.h"
@@ -32,6 +33,7 @@ using Customers = v1::CustomerService::Stub;
 using Audit = v1::AuditService::Stub;
 using Playbooks = v1::PlaybookService::Stub;
 using Trails = v1::TrailService::Stub;
+using Outbox = v1::OutboxService::Stub;
 using Admin = v1::AdminService::Stub;
 using Inspections = v1::InspectionService::Stub;
 using Goals = v1::GoalService::Stub;
@@ -93,8 +95,8 @@ class ApiClient {
   bool has_deadlines_ = true;
   std::tuple<std::unique_ptr<Intake>, std::unique_ptr<Queue>, std::unique_ptr<Tickets>,
              std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>,
-             std::unique_ptr<Trails>, std::unique_ptr<Admin>, std::unique_ptr<Inspections>,
-             std::unique_ptr<Goals>>
+             std::unique_ptr<Trails>, std::unique_ptr<Outbox>, std::unique_ptr<Admin>,
+             std::unique_ptr<Inspections>, std::unique_ptr<Goals>>
       stubs_;
 };
 

@@ -67,6 +67,7 @@ constexpr Allowed kAllowed[] = {
     {"AuditService.VerifyLedger", "MD"},
     {"TrailService.ExportTrail", "MD", "after_commit: 999"},
     {"TrailService.GetAnchor", "MD"},
+    {"OutboxService.FollowOutbox", "D", "until_now: true"},
     {"PlaybookService.CheckPlaybook", "AOMD"},
     {"PlaybookService.PublishPlaybook", "MD"},
     {"PlaybookService.GetPlaybook", "AOMD"},
@@ -135,6 +136,7 @@ std::set<std::string> AllMethods() {
         v1::GetReportRequest::descriptor()->file(),
         v1::CheckPlaybookRequest::descriptor()->file(),
         v1::CreateBackupRequest::descriptor()->file(),
+        v1::FollowOutboxRequest::descriptor()->file(),
         v1::ExportTrailRequest::descriptor()->file(),
         v1::ListPlansRequest::descriptor()->file(), v1::ListGoalsRequest::descriptor()->file()})
     for (int i = 0; i < file->service_count(); ++i)

@@ -24,6 +24,7 @@
 #include "services/grpc/daemon.h"
 #include "tests/e2e/credentials.h"
 #include "tests/e2e/server_test.h"
+#include "tests/support/forwarding_kv.h"
 
 namespace redress::test {
 namespace {
@@ -37,46 +38,29 @@ constexpr absl::Duration kRound = absl::Seconds(4);
 constexpr int kConnections = 14;
 
 // A store whose commits take as long as they have records.
-class SlowStore final : public storage::Kv {
+class SlowStore final : public storage::ForwardingKv {
  public:
-  explicit SlowStore(storage::Kv& store) : store_(store) {}
-  std::unique_ptr<storage::Snapshot> TakeSnapshot() const override {
-    return store_.TakeSnapshot();
-  }
+  using ForwardingKv::ForwardingKv;
   std::unique_ptr<storage::Transaction> Begin() override {
-    return std::make_unique<SlowTransaction>(store_.Begin());
+    return std::make_unique<SlowTransaction>(base().Begin());
   }
-  std::vector<storage::Gauge> Stats() const override { return store_.Stats(); }
 
  private:
-  class SlowTransaction final : public storage::Transaction {
+  class SlowTransaction final : public storage::ForwardingTransaction {
    public:
-    explicit SlowTransaction(std::unique_ptr<storage::Transaction> transaction)
-        : transaction_(std::move(transaction)) {}
-    absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
-      return transaction_->Get(key);
-    }
-    absl::StatusOr<size_t> Scan(const storage::KeyRange& range, size_t limit,
-                                storage::Direction direction,
-                                storage::Visitor visit) const override {
-      return transaction_->Scan(range, limit, direction, visit);
-    }
+    using ForwardingTransaction::ForwardingTransaction;
     void Put(std::string key, std::string value) override {
       ++records_;
-      transaction_->Put(std::move(key), std::move(value));
+      ForwardingTransaction::Put(std::move(key), std::move(value));
     }
-    void Delete(std::string key) override { transaction_->Delete(std::move(key)); }
     absl::Status Commit() override {
       absl::SleepFor(records_ * kTimeOfOneRecord);
-      return transaction_->Commit();
+      return ForwardingTransaction::Commit();
     }
 
    private:
-    const std::unique_ptr<storage::Transaction> transaction_;
     int64_t records_ = 0;
   };
-
-  storage::Kv& store_;
 };
 
 // What one caller's calls came to.

@@ -18,6 +18,7 @@
 #include "services/verify.h"
 #include "storage/rocksdb_kv.h"
 #include "tests/power/recorded_disk.h"
+#include "tests/support/forwarding_kv.h"
 #include "tests/support/services/mixed_run.h"
 
 namespace redress::test {
@@ -68,50 +69,34 @@ struct Acknowledged {
 };
 
 // Notes the state after each commit.
-class WatchedKv final : public storage::Kv {
+class WatchedKv final : public storage::ForwardingKv {
  public:
-  WatchedKv(storage::Kv& base, const RecordedDisk& disk) : base_(base), disk_(disk) {
+  WatchedKv(storage::Kv& base, const RecordedDisk& disk) : ForwardingKv(base), disk_(disk) {
     acknowledged.push_back({disk.size(), StateOf(base)});
   }
 
-  std::unique_ptr<storage::Snapshot> TakeSnapshot() const override { return base_.TakeSnapshot(); }
   std::unique_ptr<storage::Transaction> Begin() override {
-    return std::make_unique<Watched>(*this, base_.Begin());
+    return std::make_unique<Watched>(*this, base().Begin());
   }
-  std::vector<storage::Gauge> Stats() const override { return base_.Stats(); }
 
   std::vector<Acknowledged> acknowledged;
 
  private:
-  class Watched final : public storage::Transaction {
+  class Watched final : public storage::ForwardingTransaction {
    public:
     Watched(WatchedKv& kv, std::unique_ptr<storage::Transaction> base)
-        : kv_(kv), base_(std::move(base)) {}
-    absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
-      return base_->Get(key);
-    }
-    absl::StatusOr<size_t> Scan(const storage::KeyRange& range, size_t limit,
-                                storage::Direction direction,
-                                storage::Visitor visit) const override {
-      return base_->Scan(range, limit, direction, visit);
-    }
-    void Put(std::string key, std::string value) override {
-      base_->Put(std::move(key), std::move(value));
-    }
-    void Delete(std::string key) override { base_->Delete(std::move(key)); }
+        : ForwardingTransaction(std::move(base)), kv_(kv) {}
     absl::Status Commit() override {
-      const absl::Status status = base_->Commit();
+      const absl::Status status = ForwardingTransaction::Commit();
       const size_t size = kv_.disk_.size();
-      if (status.ok()) kv_.acknowledged.push_back({size, StateOf(kv_.base_)});
+      if (status.ok()) kv_.acknowledged.push_back({size, StateOf(kv_.base())});
       return status;
     }
 
    private:
     WatchedKv& kv_;
-    std::unique_ptr<storage::Transaction> base_;
   };
 
-  storage::Kv& base_;
   const RecordedDisk& disk_;
 };
 

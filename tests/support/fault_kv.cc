@@ -40,38 +40,24 @@ DecideFault FailCommit(uint64_t commit, CommitFault fault) {
   return [=](uint64_t number) { return number == commit ? fault : CommitFault::kNone; };
 }
 
-class FaultKv::FaultTransaction final : public Transaction {
+class FaultKv::FaultTransaction final : public ForwardingTransaction {
  public:
   FaultTransaction(FaultKv& kv, std::unique_ptr<Transaction> base)
-      : kv_(kv), base_(std::move(base)) {}
-
-  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
-    return base_->Get(key);
-  }
-  absl::StatusOr<size_t> Scan(const KeyRange& range, size_t limit, Direction direction,
-                              Visitor visit) const override {
-    return base_->Scan(range, limit, direction, visit);
-  }
-  void Put(std::string key, std::string value) override {
-    base_->Put(std::move(key), std::move(value));
-  }
-  void Delete(std::string key) override { base_->Delete(std::move(key)); }
+      : ForwardingTransaction(std::move(base)), kv_(kv) {}
 
   // A transaction that is not written is let go, since it is over either way.
   absl::Status Commit() override {
-    CHECK(base_ != nullptr);
-    const absl::Status status = kv_.Commit(*base_);
-    base_ = nullptr;
-    return status;
+    const std::unique_ptr<Transaction> base = TakeBase();
+    CHECK(base != nullptr);
+    return kv_.Commit(*base);
   }
 
  private:
   FaultKv& kv_;
-  std::unique_ptr<Transaction> base_;
 };
 
 std::unique_ptr<Transaction> FaultKv::Begin() {
-  return std::make_unique<FaultTransaction>(*this, base_.Begin());
+  return std::make_unique<FaultTransaction>(*this, base().Begin());
 }
 
 absl::Status FaultKv::Commit(Transaction& transaction) {

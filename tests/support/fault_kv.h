@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/kv.h"
+#include "tests/support/forwarding_kv.h"
 
 namespace redress::storage {
 
@@ -30,21 +31,18 @@ using DecideFault = std::function<CommitFault(uint64_t commit)>;
 // Fails commit number `commit` in one way, and no other.
 DecideFault FailCommit(uint64_t commit, CommitFault fault);
 
-class FaultKv final : public Kv {
+class FaultKv final : public ForwardingKv {
  public:
   // `base` must outlive this. `decide` is called under the transaction, by one thread at a time.
-  FaultKv(Kv& base, DecideFault decide) : base_(base), decide_(std::move(decide)) {}
+  FaultKv(Kv& base, DecideFault decide) : ForwardingKv(base), decide_(std::move(decide)) {}
 
-  std::unique_ptr<Snapshot> TakeSnapshot() const override { return base_.TakeSnapshot(); }
   std::unique_ptr<Transaction> Begin() override;
-  std::vector<Gauge> Stats() const override { return base_.Stats(); }
 
  private:
   class FaultTransaction;
 
   absl::Status Commit(Transaction& transaction);
 
-  Kv& base_;
   DecideFault decide_;
   uint64_t commits_ = 0;
   bool is_broken_ = false;

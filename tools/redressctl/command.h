@@ -66,6 +66,7 @@ void AddInspectCommands(CommandTree& tree);
 void AddRedrawCommands(CommandTree& tree, CLI::App* inspect);
 void AddGoalCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
+void AddOutboxCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);
 void AddRulesCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);

@@ -104,6 +104,7 @@ void AddCommands(CommandTree& tree) {
   AddCustomerCommands(tree);
   AddReportCommands(tree);
   AddAuditCommands(tree);
+  AddOutboxCommands(tree);
   AddInspectCommands(tree);
   AddGoalCommands(tree);
   AddPlaybookCommands(tree);

@@ -17,7 +17,14 @@ namespace {
 
 namespace v1 = redress::v1;
 
-std::vector<uint32_t> RowsOf(const std::vector<RowIndex::Candidate>& candidates) {
+RowIndex::Candidates Find(const RuleTables& tables, const RowIndex& index, const v1::Issue& issue,
+                          RowIndex::Wanted wanted = RowIndex::Wanted::kAll) {
+  const v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), 0);
+  const v1::TicketFacts ticket = NewTicketFacts(issue, customer);
+  return index.Find(DecisionFacts(tables.vocabulary(), issue, ticket, customer), wanted);
+}
+
+std::vector<uint32_t> RowsOf(const RowIndex::Candidates& candidates) {
   std::vector<uint32_t> rows;
   for (const RowIndex::Candidate& candidate : candidates) rows.push_back(candidate.row);
   return rows;
@@ -31,9 +38,7 @@ std::vector<uint32_t> Candidates(const std::vector<std::string>& conditions,
   for (const std::string& condition : conditions)
     builder.Route(absl::StrCat("r", builder.playbook().route_size()), condition);
   const auto tables = builder.Build();
-  const v1::CustomerFacts customer = CustomerFactsOf(issue.customer(), 0);
-  std::vector<uint32_t> rows =
-      RowsOf(tables->route_index().Candidates(issue, customer, NewTicketFacts(issue, customer)));
+  std::vector<uint32_t> rows = RowsOf(Find(*tables, tables->route_index(), issue));
   EXPECT_EQ(rows.back(), conditions.size());
   rows.pop_back();
   return rows;
@@ -45,6 +50,14 @@ v1::Issue LampOfVip() {
   issue.set_channel("app");
   issue.mutable_customer()->set_segment("vip");
   return issue;
+}
+
+// Of each candidate among the route rows, whether it is proved.
+std::vector<bool> Proved(const RuleTables& tables, const v1::Issue& issue) {
+  std::vector<bool> proved;
+  for (const RowIndex::Candidate& candidate : Find(tables, tables.route_index(), issue))
+    proved.push_back(candidate.is_proved);
+  return proved;
 }
 
 TEST(RowIndex, LeavesOutRowsThatDemandAnotherText) {
@@ -67,12 +80,9 @@ TEST(RowIndex, KnowsWhatTheTicketSaysOnlyWhereNoRowChangesIt) {
   TablesBuilder builder;
   builder.Classify("c", "ticket.segment == 'new'", "one").Route("r", "ticket.segment == 'new'");
   const auto tables = builder.Build();
-  const v1::CustomerFacts customer = CustomerFactsOf(LampOfVip().customer(), 0);
-  const v1::TicketFacts ticket = NewTicketFacts(LampOfVip(), customer);
-  EXPECT_THAT(RowsOf(tables->classify_index().Candidates(LampOfVip(), customer, ticket)),
+  EXPECT_THAT(RowsOf(Find(*tables, tables->classify_index(), LampOfVip())),
               testing::ElementsAre(0));
-  EXPECT_THAT(RowsOf(tables->route_index().Candidates(LampOfVip(), customer, ticket)),
-              testing::ElementsAre(1));
+  EXPECT_THAT(RowsOf(Find(*tables, tables->route_index(), LampOfVip())), testing::ElementsAre(1));
 }
 
 TEST(RowIndex, FilesARowUnderEachValueThatWillDo) {
@@ -174,13 +184,79 @@ TEST(RowIndex, ProvesRowsThatAskForNothingElse) {
   for (const std::string& condition : conditions)
     builder.Route(absl::StrCat("r", builder.playbook().route_size()), condition);
   const auto tables = builder.Build();
-  const v1::CustomerFacts customer = CustomerFactsOf(LampOfVip().customer(), 0);
-  std::vector<bool> proved;
-  for (const RowIndex::Candidate& candidate : tables->route_index().Candidates(
-           LampOfVip(), customer, NewTicketFacts(LampOfVip(), customer)))
-    proved.push_back(candidate.is_proved);
-  EXPECT_THAT(proved, testing::ElementsAre(true, true, true, false, false, true, false, true,
+  EXPECT_THAT(Proved(*tables, LampOfVip()), testing::ElementsAre(true, true, true, false, false, true, false, true,
                                            /*the last one*/ false));
+}
+
+TEST(RowIndex, KnowsWhatATextMentions) {
+  v1::Issue issue = LampOfVip();
+  issue.set_text("The lamp broke, I want a refund");
+  issue.set_title("Broken");
+  EXPECT_THAT(Candidates({"issue.text.mentions('refund')", "issue.text.mentions('Lamp')",
+                          "issue.text.mentions(['kettle', 'broke'])", "issue.text.mentions('lam')",
+                          "issue.text.mentions_all(['lamp', 'refund'])",
+                          "issue.text.mentions_all(['kettle', 'toaster'])",
+                          "issue.text.mentions('toaster') && issue.text.mentions('kettle')",
+                          "issue.product == 'kettle' && issue.text.mentions('lamp')",
+                          "issue.product == 'lamp' && issue.text.mentions('lamp')",
+                          "issue.title.mentions('broken')", "issue.title.mentions('lamp')",
+                          "issue.product.mentions('kettle')",
+                          "issue.text.mentions_count(['kettle']) > 0"},
+                         issue),
+              testing::ElementsAre(0, 1, 2, 4, 8, 9, 11, 12));
+}
+
+TEST(RowIndex, KnowsPatternsOfATextAndWhatIsThere) {
+  v1::Issue issue = LampOfVip();
+  issue.set_text("order 4711 is late");
+  issue.mutable_score()->set_value(3);
+  EXPECT_THAT(Candidates({"issue.text.matches('order [0-9]+')", "issue.text.matches('^late')",
+                          "issue.title.matches('order')", "has(issue.score)", "has(issue.alert)",
+                          "has(issue.language)", "has(issue.customer.segment)",
+                          "has(issue.score) && issue.text.matches('late')",
+                          "has(issue.alert) && issue.text.matches('late')",
+                          "has(issue.attributes) || has(issue.alert)", "!has(issue.score)"},
+                         issue),
+              testing::ElementsAre(0, 3, 6, 7, 10));
+}
+
+TEST(RowIndex, ProvesWhatIsFoundInATextUnlessMoreIsAskedForThere) {
+  TablesBuilder builder;
+  builder.Route("one", "issue.text.mentions(['lamp', 'kettle']) && issue.product == 'lamp'")
+      .Route("two", "issue.text.mentions('lamp') && issue.text.mentions('broke')")
+      .Route("all", "issue.text.mentions_all(['lamp', 'broke'])")
+      .Route("pattern", "issue.text.matches('l.mp')")
+      .Route("there", "has(issue.channel)");
+  v1::Issue issue = LampOfVip();
+  issue.set_text("My lamp broke");
+  EXPECT_THAT(Proved(*builder.Build(), issue),
+              testing::ElementsAre(true, false, false, true, true, /*the last one*/ false));
+}
+
+// However many rows look for a phrase, those that look for another are not touched.
+TEST(RowIndex, FilesARowUnderTheRarerOfTwoPhrases) {
+  std::vector<std::string> conditions;
+  for (int i = 0; i < 50; ++i)
+    conditions.push_back(
+        absl::StrCat("issue.text.mentions('lamp') && issue.text.mentions('rare", i, "')"));
+  v1::Issue issue = LampOfVip();
+  issue.set_text("A lamp, rare7 and rare9");
+  EXPECT_THAT(Candidates(conditions, issue), testing::ElementsAre(7, 9));
+}
+
+TEST(RowIndex, LeavesOutWhatIsBehindAProvedRowWhereItIsNotWanted) {
+  TablesBuilder builder;
+  builder.Route("other", "issue.product == 'kettle'")
+      .Route("asks more", "issue.channel == 'app' && issue.title.size() == 0")
+      .Route("proved", "issue.product == 'lamp'")
+      .Route("behind", "issue.product == 'lamp' && issue.channel == 'app'");
+  const auto tables = builder.Build();
+  EXPECT_THAT(RowsOf(Find(*tables, tables->route_index(), LampOfVip())),
+              testing::ElementsAre(1, 2, 3, 4));
+  const auto wanted = RowsOf(Find(*tables, tables->route_index(), LampOfVip(),
+                                  RowIndex::Wanted::kUntilProved));
+  EXPECT_THAT(wanted, testing::IsSupersetOf({1u, 2u}));
+  EXPECT_THAT(wanted, testing::Not(testing::Contains(4u)));
 }
 
 TEST(RowIndex, TakesAnUnsetTextForAnEmptyOne) {
@@ -216,7 +292,24 @@ TEST(RowIndex, NeverChangesADecision) {
                                           "issue.score.value == 0",
                                           "issue.score.value > 0",
                                           "customer.open_tickets == 0",
-                                          "issue.channel in []"};
+                                          "issue.channel in []",
+                                          "issue.text.mentions('lamp')",
+                                          "issue.text.mentions(['kettle', 'late'])",
+                                          "issue.text.mentions_all(['lamp', 'late'])",
+                                          "issue.text.mentions_count(['lamp', 'late']) > 1",
+                                          "issue.text.mentions_near(['lamp', 'late'], 3)",
+                                          "issue.text.mentions_near(['lamp'], "
+                                          "int(issue.severity))",
+                                          "issue.title.mentions('lamp')",
+                                          "issue.channel.mentions('phone')",
+                                          "issue.text.matches('la(mp|te)')",
+                                          "issue.title.matches('^lamp')",
+                                          "issue.text.matches(issue.product)",
+                                          "has(issue.score)",
+                                          "has(issue.alert) ",
+                                          "has(issue.language)",
+                                          "!has(issue.title)",
+                                          "has(issue.customer.segment)"};
   for (int round = 0; round < 200; ++round) {
     TablesBuilder indexed, plain;
     for (int row = 0; row < 20; ++row) {
@@ -230,7 +323,9 @@ TEST(RowIndex, NeverChangesADecision) {
     }
     const auto indexed_tables = indexed.Build();
     const auto plain_tables = plain.Build();
-    v1::Issue issue = Complaint("x");
+    v1::Issue issue = Complaint(pick({"x", "lamp is late", "late lamp", "Kettle", "LAMP"}));
+    issue.set_title(pick({"", "lamp", "a lamp"}));
+    if (dice() % 2 == 0) issue.mutable_score()->set_value(static_cast<int>(dice() % 2));
     issue.set_product(pick({"lamp", "kettle", ""}));
     issue.set_channel(pick({"app", "phone"}));
     issue.set_severity(static_cast<v1::Severity>(dice() % 5));

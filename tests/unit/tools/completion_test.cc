@@ -59,7 +59,7 @@ TEST(CompletionScript, ExistsForThreeShells) {
 // Every call of the API can be made from the shell.
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
-            "issue queue ticket customer report measures members verify audit inspect "
+            "issue queue ticket customer report measures members verify audit outbox inspect "
             "mystery goals playbook rules import token backup health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
@@ -71,6 +71,7 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After("playbook shadow "), "start status stop");
   EXPECT_EQ(After("rules "), "quality");
   EXPECT_EQ(After("audit "), "export verify anchor keygen");
+  EXPECT_EQ(After("outbox "), "follow");
   EXPECT_EQ(After("inspect "),
             "plan draw list show cases population redraw record dispute decide report");
   EXPECT_EQ(After("mystery "), "submit list");

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
-#include "tests/conformance/cel/harness.h"
-#include "tests/conformance/cel/rows.h"
+#include "tests/conformance/cel_rows/harness.h"
+#include "tests/conformance/cel_rows/rows.h"
 
 namespace redress::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/conformance/cel/exceptions.h"
+#include "tests/conformance/cel_rows/exceptions.h"
 
 #include "absl/strings/match.h"
 

@@ -1,4 +1,4 @@
-#include "tests/conformance/cel/rows.h"
+#include "tests/conformance/cel_rows/rows.h"
 
 #include <google/protobuf/util/json_util.h>
 #include <zlib.h>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/conformance/cel/rows.h"
+#include "tests/conformance/cel_rows/rows.h"
 
 namespace redress::conformance {
 
@@ -27,9 +27,10 @@ struct Report {
   std::map<std::string, Counts> files;
   std::vector<std::string> failures;
   std::map<std::string, int> reasons;  // of listed rows
+  std::map<std::string, int> out_of_scope;  // rows by why they are
 
   int failed() const { return static_cast<int>(failures.size()); }
-  // One line a file, a line of sums, and the reasons of the listed rows.
+  // One line a file, a line of sums, and the reasons of the rows that are listed or out of scope.
   std::string Table() const;
 };
 

@@ -1,4 +1,4 @@
-#include "tests/conformance/cel/harness.h"
+#include "tests/conformance/cel_rows/harness.h"
 
 #include <algorithm>
 #include <optional>
@@ -15,8 +15,8 @@
 #include "engine/cel/parser.h"
 #include "engine/cel/planner.h"
 #include "engine/cel/program.h"
-#include "tests/conformance/cel/exceptions.h"
-#include "tests/conformance/cel/json.h"
+#include "tests/conformance/cel_rows/exceptions.h"
+#include "tests/conformance/cel_rows/json.h"
 
 namespace redress::conformance {
 namespace {
@@ -211,9 +211,10 @@ std::string CheckEvaluation(const Row& row) {
 
 Finding RunRow(const Row& row) {
   const std::string& file = Text(row.json, "file");
-  // Made by an optimizer, not written by people: cel.block is no part of the language.
-  if (file == "block_ext") return {Verdict::kOutOfScope, ""};
-  if (NeedsForeignMessages(row)) return {Verdict::kOutOfScope, ""};
+  if (file == "block_ext")
+    return {Verdict::kOutOfScope, "cel.block is what an optimizer makes, no part of the language"};
+  if (NeedsForeignMessages(row))
+    return {Verdict::kOutOfScope, "the row needs message types of that suite, which are not here"};
   const std::string difference = ExpectsIssues(file) ? CheckIssues(row) : CheckEvaluation(row);
   if (difference.empty()) return {Verdict::kPassed, ""};
   const std::string reason = ListedReason(file, Text(row.json, "expr"));
@@ -238,6 +239,7 @@ Report RunRows(const std::vector<Row>& rows) {
         break;
       case Verdict::kOutOfScope:
         ++counts.out_of_scope;
+        ++report.out_of_scope[finding.what];
         break;
       case Verdict::kFailed:
         ++counts.failed;
@@ -265,6 +267,9 @@ std::string Report::Table() const {
   add_line("sum", sum);
   for (const auto& [reason, rows] : reasons) {
     absl::StrAppendFormat(&table, "%d listed: %s\n", rows, reason);
+  }
+  for (const auto& [reason, rows] : out_of_scope) {
+    absl::StrAppendFormat(&table, "%d out of scope: %s\n", rows, reason);
   }
   return table;
 }

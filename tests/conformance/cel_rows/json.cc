@@ -1,4 +1,4 @@
-#include "tests/conformance/cel/json.h"
+#include "tests/conformance/cel_rows/json.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/conformance/cel/harness.h"
-#include "tests/conformance/cel/rows.h"
+#include "tests/conformance/cel_rows/harness.h"
+#include "tests/conformance/cel_rows/rows.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) {

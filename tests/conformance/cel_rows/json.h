@@ -7,7 +7,7 @@
 #include "engine/cel/function.h"
 #include "engine/cel/type.h"
 #include "engine/cel/value.h"
-#include "tests/conformance/cel/rows.h"
+#include "tests/conformance/cel_rows/rows.h"
 
 namespace redress::conformance {
 
