@@ -48,6 +48,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kDisputeResolution: return command.dispute_resolution().request_id();
     case Order::kPublishPlaybook: return command.publish_playbook().request_id();
     case Order::kDrawSample: return command.draw_sample().request_id();
+    case Order::kRecordGoalEvidence: return command.record_goal_evidence().request_id();
     case Order::kRecordInspection: return command.record_inspection().request_id();
     case Order::kDisputeInspection: return command.dispute_inspection().request_id();
     case Order::kDecideInspection: return command.decide_inspection().request_id();

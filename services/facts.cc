@@ -35,6 +35,7 @@ class Loader {
   absl::Status LoadMystery(const v1::Issue& issue);
   absl::Status LoadDraw(const v1::DrawSampleRequest& request);
   absl::Status LoadSample(uint32_t number);
+  absl::Status LoadEvidence(absl::string_view goal);
   // Also who handled it.
   absl::Status LoadHandled(absl::string_view name);
   // Also what routing it again needs.
@@ -77,6 +78,7 @@ absl::Status Loader::Load(const v1::Command& command) {
       return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
     case Order::kSubmitMysteryIssue: return LoadMystery(command.submit_mystery_issue().issue());
     case Order::kDrawSample: return LoadDraw(command.draw_sample());
+    case Order::kRecordGoalEvidence: return LoadEvidence(command.record_goal_evidence().goal());
     case Order::kRecordInspection:
       RETURN_IF_ERROR(LoadSample(command.record_inspection().sample()));
       return LoadHandled(command.record_inspection().ticket());
@@ -158,6 +160,12 @@ absl::Status Loader::LoadSample(uint32_t number) {
   if (number == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto recorded, reader_.ReadSample(tenant_, number));
   if (recorded) facts_.sample = recorded->event.sample_drawn();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::LoadEvidence(absl::string_view goal) {
+  ASSIGN_OR_RETURN(const auto evidence, reader_.ReadGoalEvidence(tenant_, goal));
+  facts_.goal_evidence = static_cast<uint32_t>(evidence.size());
   return absl::OkStatus();
 }
 

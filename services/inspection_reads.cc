@@ -9,7 +9,7 @@
 #include "engine/inspection/draw.h"
 #include "engine/inspection/error_rates.h"
 #include "engine/measure/day.h"
-#include "engine/ticket/reference.h"
+#include "engine/playbook/find_by_id.h"
 #include "services/backend.h"
 #include "services/population.h"
 
@@ -17,13 +17,6 @@ namespace redress::services {
 namespace {
 
 constexpr size_t kScanStep = 1000;
-
-template <typename Entries>
-auto FindId(const Entries& entries, absl::string_view id) -> decltype(&entries[0]) {
-  const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [id](const auto& entry) { return entry.id() == id; });
-  return found == entries.end() ? nullptr : &*found;
-}
 
 // Everything of a draw that is known before a ticket is looked at; fields that are wrong go to
 // `violations`.
@@ -36,13 +29,14 @@ v1::SampleDrawn BeginDraw(const engine::Playbook& playbook, const v1::DrawSample
   if (request.to_day().empty()) violations.push_back({"to_day", "is required"});
   if (violations.empty() && to <= from)
     violations.push_back({"to_day", "must be later than from_day"});
-  const v1::SamplingPlan* plan = FindId(playbook.message().sampling_plans(), request.plan());
+  const v1::Playbook& message = playbook.message();
+  const v1::SamplingPlan* plan = engine::FindById(message.sampling_plans(), request.plan());
   if (plan == nullptr) {
     violations.push_back({"plan", "must be a sampling plan of the playbook"});
     return draw;
   }
   *draw.mutable_plan() = *plan;
-  *draw.mutable_form() = *FindId(playbook.message().inspection_forms(), plan->form());
+  *draw.mutable_form() = *engine::FindById(message.inspection_forms(), plan->form());
   draw.set_playbook_hash(playbook.hash());
   draw.set_from_day(request.from_day());
   draw.set_to_day(request.to_day());

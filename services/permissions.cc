@@ -52,6 +52,14 @@ const Grants& Customers() {
   return grants;
 }
 
+// Who answers for departments.
+const Grants& Owners() {
+  static const auto& grants = *new Grants{{Role::kOwner, Scope::kOwnDepartments},
+                                          {Role::kManager, Scope::kOwnTenant},
+                                          {Role::kAdmin, Scope::kOwnTenant}};
+  return grants;
+}
+
 const Grants& Managers() {
   static const auto& grants =
       *new Grants{{Role::kManager, Scope::kOwnTenant}, {Role::kAdmin, Scope::kOwnTenant}};
@@ -127,6 +135,8 @@ constexpr Row kRows[] = {
     {"InspectionService.GetInspectionReport", Inspectors},
     {"InspectionService.SubmitMysteryIssue", Inspectors},
     {"InspectionService.ListMysteryIssues", Inspectors},
+    {"GoalService.ListGoals", Readers},
+    {"GoalService.RecordGoalEvidence", Owners},
     {"AdminService.CreateBackup", Admins},
     {"AdminService.ListBackups", Admins},
 };

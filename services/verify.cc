@@ -105,6 +105,7 @@ class Verifier {
   uint64_t last_ticket_id_ = 0;
   uint32_t playbooks_taken_ = 0;
   uint32_t samples_taken_ = 0;
+  std::map<std::string, uint32_t> evidence_taken_;  // by goal
   std::map<uint64_t, v1::Ticket> tickets_;
   engine::CellDeltas cells_;
   std::unique_ptr<MeasureCheck> measures_;
@@ -220,12 +221,18 @@ absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Posit
   const uint32_t number = event.sample_drawn().number();
   if (event.has_sample_drawn() && number != ++samples_taken_)
     return Differs(absl::StrCat(place, " draws sample ", number, " out of order"));
+  if (event.has_goal_evidenced() &&
+      event.goal_evidenced().number() != ++evidence_taken_[event.goal_evidenced().goal()])
+    return Differs(absl::StrCat(place, " shows a goal out of order"));
   for (const std::string& key : storage::ConfigurationKeys(tenant_, event)) {
     ASSIGN_OR_RETURN(const std::optional<std::string> stored, reader_.reader().Get(key));
     if (stored && *stored == position.SerializeAsString()) continue;
     if (event.has_playbook_published())
       return Differs(absl::StrCat("playbook version ", version, " is not indexed at ", place));
-    return Differs(absl::StrCat("sample ", number, " is not indexed at ", place));
+    if (event.has_sample_drawn())
+      return Differs(absl::StrCat("sample ", number, " is not indexed at ", place));
+    return Differs(absl::StrCat("evidence of goal ", event.goal_evidenced().goal(),
+                                " is not indexed at ", place));
   }
   if (event.has_sample_drawn()) return samples_->Take(event.sample_drawn(), position);
   return absl::OkStatus();

@@ -66,6 +66,9 @@ std::vector<std::string> ConfigurationKeys(absl::string_view tenant, const v1::E
     return {SampleKey(tenant, draw.number()),
             SamplePlanKey(tenant, draw.plan().id(), draw.from_day())};
   }
+  if (event.has_goal_evidenced())
+    return {GoalEvidenceKey(tenant, event.goal_evidenced().goal(),
+                            event.goal_evidenced().number())};
   return {};
 }
 

@@ -165,6 +165,27 @@ absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::ReadSample(absl::stri
   return recorded;
 }
 
+absl::StatusOr<std::vector<RecordedEvent>> LedgerReader::ReadGoalEvidence(
+    absl::string_view tenant, absl::string_view goal) const {
+  std::vector<RecordedEvent> evidence;
+  absl::Status status;
+  const std::string prefix = TableKey(tenant, Table::kGoalEvidence).AppendBytes(goal).Take();
+  const auto take = [&](absl::string_view, absl::string_view value) {
+    const auto position = Parse<v1::Position>(value, "position of evidence");
+    status = position.status();
+    if (!status.ok()) return false;
+    auto recorded = ReadEvent(tenant, *position);
+    status = recorded.status();
+    if (status.ok() && recorded->event.goal_evidenced().goal() != goal)
+      status = absl::DataLossError("the index of evidence names an event of another kind");
+    if (status.ok()) evidence.push_back(*std::move(recorded));
+    return status.ok();
+  };
+  RETURN_IF_ERROR(ScanPrefix(prefix, take));
+  RETURN_IF_ERROR(status);
+  return evidence;
+}
+
 absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::ReadSampleBefore(
     absl::string_view tenant, absl::string_view plan, absl::string_view day) const {
   const std::string begin = TableKey(tenant, Table::kSamplePlan).AppendBytes(plan).Take();

@@ -71,6 +71,9 @@ class LedgerReader {
   absl::StatusOr<std::optional<RecordedEvent>> ReadSampleBefore(absl::string_view tenant,
                                                                 absl::string_view plan,
                                                                 absl::string_view day) const;
+  // The evidence of a goal, in the order of its numbers.
+  absl::StatusOr<std::vector<RecordedEvent>> ReadGoalEvidence(absl::string_view tenant,
+                                                              absl::string_view goal) const;
   // An empty message when there is no such cell.
   absl::StatusOr<v1::StoredCell> ReadCell(absl::string_view tenant,
                                           const CellAddress& address) const;

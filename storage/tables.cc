@@ -46,6 +46,10 @@ std::string SamplePlanKey(absl::string_view tenant, absl::string_view plan,
   return TableKey(tenant, Table::kSamplePlan).AppendBytes(plan).AppendBytes(from_day).Take();
 }
 
+std::string GoalEvidenceKey(absl::string_view tenant, absl::string_view goal, uint32_t number) {
+  return TableKey(tenant, Table::kGoalEvidence).AppendBytes(goal).AppendUnsigned(number).Take();
+}
+
 std::string MeasureKey(absl::string_view tenant) {
   return TableKey(tenant, Table::kMeasure).Take();
 }

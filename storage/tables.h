@@ -16,6 +16,8 @@
 //   sample     number                                                Position
 //   sample     plan, first day                                       Position
 //   _plan
+//   goal       goal, number                                          Position
+//   _evidence
 //   shadow     0 what a candidate in shadow is, 1 what it came to    Shadow
 //   queue      department, level, rank time, severity descending,    -
 //              creation time, ticket
@@ -55,6 +57,7 @@ enum class Table : uint8_t {
   kExternal = 23,
   kSample = 80,
   kSamplePlan = 81,
+  kGoalEvidence = 82,
   // Leads its keys; no element of a tuple begins with this byte.
   kDeadline = 0xF0,
 };
@@ -75,6 +78,7 @@ std::string SampleKey(absl::string_view tenant, uint32_t number);
 // `from_day`: as "2026-11-01", whose order is that of time.
 std::string SamplePlanKey(absl::string_view tenant, absl::string_view plan,
                           absl::string_view from_day);
+std::string GoalEvidenceKey(absl::string_view tenant, absl::string_view goal, uint32_t number);
 std::string MeasureKey(absl::string_view tenant);
 std::string ShadowKey(absl::string_view tenant, uint64_t part);
 

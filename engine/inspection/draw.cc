@@ -85,6 +85,7 @@ const v1::SampleSize& SampleBuilder::SizeFor(const std::vector<std::string>& val
 }
 
 std::optional<std::string> SampleBuilder::FindFault() const {
+  if (strata_.empty()) return "finds no ticket that was resolved on these days";
   if (strata_.size() > kSampleStrataMax)
     return absl::StrCat("would part the tickets into ", strata_.size(), " strata; ",
                         kSampleStrataMax, " are allowed. Part them by less.");

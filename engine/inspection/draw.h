@@ -74,7 +74,8 @@ class SampleBuilder {
   void Add(uint64_t ticket_id, const std::vector<std::string>& values,
            const std::string& department);
 
-  // Why nothing can be drawn: too many strata or tickets, with how to narrow it. Nothing: it can.
+  // Why nothing can be drawn: no ticket, or too many strata or tickets, with how to narrow it.
+  // Nothing: it can.
   std::optional<std::string> FindFault() const;
 
   // The strata, tickets and population hash of the draw; everything else is left out.

@@ -23,6 +23,7 @@ inline constexpr size_t kUrlSizeMax = 512;  // characters
 inline constexpr size_t kRolesMax = 1'000;
 inline constexpr size_t kDirectorMonthsMax = 600;
 inline constexpr int kHandOversRaiseMax = 100;
+inline constexpr size_t kGoalsMax = 10'000;
 inline constexpr size_t kFormsMax = 100;
 inline constexpr size_t kFormItemsMax = 100;
 inline constexpr int kItemOpportunitiesMax = 100;

@@ -14,6 +14,7 @@
 #include "engine/cel/source.h"
 #include "engine/playbook/examples.h"
 #include "engine/playbook/working_hours.h"
+#include "engine/playbook/yaml_goal.h"
 #include "engine/playbook/yaml_playbook.h"
 #include "engine/rules/chain_guard.h"
 #include "engine/time/due.h"
@@ -201,6 +202,14 @@ std::string Render(const Finding& finding) {
                       finding.excerpt);
 }
 
+// What is wrong with the targets of goals, each where its goal stands.
+void AddGoalFaults(const Playbook& playbook, const PlaybookText& text, cel::IssueList& issues) {
+  for (int i = 0; i < playbook.message().goals_size(); ++i) {
+    const std::string fault = FindGoalFault(playbook.message().goals(i), playbook.measures());
+    if (!fault.empty()) issues.Add(text.tree[text.goals[static_cast<size_t>(i)]].offset, fault);
+  }
+}
+
 PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& zones) {
   PlaybookCompilation compilation;
   cel::IssueList issues(source);
@@ -225,6 +234,7 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   MeasureSet::Compilation measures = CompileMeasures(*playbook);
   AddFaults(measures.faults, source, *text, issues);
   playbook->measures_ = std::move(measures.set);
+  if (playbook->measures_ != nullptr) AddGoalFaults(*playbook, *text, issues);
   if (rules.tables != nullptr) {
     playbook->rules_ = std::move(rules.tables);
     compilation.examples =

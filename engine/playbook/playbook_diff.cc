@@ -152,6 +152,7 @@ std::vector<PlaybookChange> DiffPlaybooks(const v1::Playbook& older, const v1::P
   Compare("dimensions", false, older.dimensions(), newer.dimensions(), changes);
   Compare("measures", false, older.measures(), newer.measures(), changes);
   Compare("forms", false, older.inspection_forms(), newer.inspection_forms(), changes);
+  Compare("goals", false, older.goals(), newer.goals(), changes);
   Compare("plans", false, older.sampling_plans(), newer.sampling_plans(), changes);
   return changes;
 }

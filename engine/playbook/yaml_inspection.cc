@@ -35,25 +35,6 @@ bool AreDigits(absl::string_view text) {
   });
 }
 
-// Hundredths of a percent in "5%" or "2.5%"; nothing when it is no such rate.
-std::optional<uint32_t> ParseRate(absl::string_view text) {
-  if (!absl::ConsumeSuffix(&text, "%")) return std::nullopt;
-  const size_t point = text.find('.');
-  const absl::string_view whole = text.substr(0, point);
-  std::string places;
-  if (point != absl::string_view::npos) {
-    places = std::string(text.substr(point + 1));
-    if (!AreDigits(places) || places.size() > kRatePlacesMax) return std::nullopt;
-  }
-  if (!AreDigits(whole) || whole.size() > kRateDigitsMax) return std::nullopt;
-  places.resize(kRatePlacesMax, '0');
-  uint32_t rate = 0;
-  for (const char digit : absl::StrCat(whole, places))
-    rate = rate * 10 + static_cast<uint32_t>(digit - '0');
-  if (rate == 0 || rate > 100 * kRateUnit) return std::nullopt;
-  return rate;
-}
-
 class InspectionReader {
  public:
   InspectionReader(YamlReader& reader, v1::Playbook& playbook)
@@ -154,7 +135,7 @@ class InspectionReader {
       size.set_count(static_cast<uint32_t>(reader_.Int(*count, "count", 0, kPlanCountMax)));
     if (!rate) return;
     const auto parsed = ParseRate(reader_[*rate].text);
-    if (!parsed)
+    if (!parsed || *parsed == 0)
       return reader_.Fail(*rate, "a rate is written like 5% or 2.5%, more than 0% up to 100%");
     size.set_rate(*parsed);
   }
@@ -170,6 +151,24 @@ class InspectionReader {
 };
 
 }  // namespace
+
+std::optional<uint32_t> ParseRate(absl::string_view text) {
+  if (!absl::ConsumeSuffix(&text, "%")) return std::nullopt;
+  const size_t point = text.find('.');
+  const absl::string_view whole = text.substr(0, point);
+  std::string places;
+  if (point != absl::string_view::npos) {
+    places = std::string(text.substr(point + 1));
+    if (!AreDigits(places) || places.size() > kRatePlacesMax) return std::nullopt;
+  }
+  if (!AreDigits(whole) || whole.size() > kRateDigitsMax) return std::nullopt;
+  places.resize(kRatePlacesMax, '0');
+  uint32_t rate = 0;
+  for (const char digit : absl::StrCat(whole, places))
+    rate = rate * 10 + static_cast<uint32_t>(digit - '0');
+  if (rate > 100 * kRateUnit) return std::nullopt;
+  return rate;
+}
 
 void ReadInspection(YamlReader& reader, const YamlMap& map, v1::Playbook& playbook) {
   if (const auto id = map.Find("inspection")) InspectionReader(reader, playbook).Read(*id);

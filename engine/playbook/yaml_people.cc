@@ -17,7 +17,8 @@ constexpr absl::string_view kHandOverKeys[] = {"relay_owner", "relay_raise_at", 
                                                "raise_to"};
 constexpr size_t kMonthSize = 7;
 
-// Such as 2026-11, from 1970 to 2099.
+}  // namespace
+
 bool IsMonth(absl::string_view text) {
   if (text.size() != kMonthSize || text[4] != '-') return false;
   for (const size_t at : {0, 1, 2, 3, 5, 6})
@@ -25,8 +26,6 @@ bool IsMonth(absl::string_view text) {
   const absl::string_view month = text.substr(5);
   return text >= "1970-01" && text <= "2099-12" && month >= "01" && month <= "12";
 }
-
-}  // namespace
 
 void ReadRoles(YamlReader& reader, YamlId id, YamlNames& roles, v1::Playbook& playbook) {
   for (const YamlEntry& entry : YamlEntries(reader, id, "'roles'", kRolesMax)) {

@@ -19,6 +19,9 @@ void ReadDirectors(YamlReader& reader, YamlId id, YamlNames& calendars,
 void ReadHandOvers(YamlReader& reader, YamlId id, YamlNames& departments,
                    redress::v1::HandOverRule& rule);
 
+// Such as 2026-11, from 1970 to 2099.
+bool IsMonth(absl::string_view text);
+
 // All of these, as far as a playbook has them.
 void ReadPeople(YamlReader& reader, const YamlMap& map, YamlNames& calendars,
                 YamlNames& departments, YamlNames& roles, redress::v1::Playbook& playbook);

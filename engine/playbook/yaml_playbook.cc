@@ -12,11 +12,11 @@
 #include "engine/playbook/yaml_calendar.h"
 #include "engine/playbook/yaml_chain.h"
 #include "engine/playbook/yaml_clock.h"
-#include "engine/playbook/yaml_inspection.h"
 #include "engine/playbook/yaml_issue.h"
 #include "engine/playbook/yaml_measure.h"
 #include "engine/playbook/yaml_names.h"
 #include "engine/playbook/yaml_people.h"
+#include "engine/playbook/yaml_quality.h"
 #include "engine/playbook/yaml_reader.h"
 #include "engine/rules/route.h"
 #include "redress/v1/types.pb.h"
@@ -27,7 +27,8 @@ namespace {
 constexpr absl::string_view kPlaybookKeys[] = {
     "playbook", "taxonomy", "touchpoints", "calendars", "departments", "roles",
     "directors", "hand_overs", "clocks", "chains", "facts", "classify", "overrides",
-    "route", "dimensions", "measures", "inspection", "expect"};
+    "route", "dimensions", "measures", "inspection", "goals",
+    "expect"};
 constexpr absl::string_view kCategoryKeys[] = {"title", "touchpoint"};
 constexpr absl::string_view kTouchpointKeys[] = {"title"};
 constexpr absl::string_view kDepartmentKeys[] = {"title", "head", "calendar"};
@@ -74,7 +75,7 @@ class PlaybookReader {
       text_.dimensions = ReadDimensions(reader_, *dimensions, playbook_);
     if (const auto measures = map.Find("measures"))
       text_.measures = ReadMeasures(reader_, *measures, playbook_);
-    ReadInspection(reader_, map, playbook_);
+    text_.goals = ReadQuality(reader_, map, departments_, playbook_);
     if (const auto expect = map.Find("expect")) ReadExamples(*expect);
     touchpoints_.Check(reader_);
     categories_.Check(reader_);

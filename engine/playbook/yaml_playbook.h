@@ -41,6 +41,8 @@ struct PlaybookText {
   // Where the parts of the measures and dimensions stand, parallel to the tables.
   std::vector<MeasurePlaces> measures;
   std::vector<MeasurePlaces> dimensions;
+  // Where the goals stand, parallel to the table.
+  std::vector<YamlId> goals;
   // Where the categories and the departments stand, parallel to those of the playbook.
   std::vector<YamlId> categories;
   std::vector<YamlId> departments;

@@ -351,6 +351,7 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kInspectionDecided: return ApplyInspection(ticket, event);
     case Fact::kPlaybookPublished:
     case Fact::kSampleDrawn:
+    case Fact::kGoalEvidenced:
     case Fact::FACT_NOT_SET: break;
   }
   base::CheckFailed(__FILE__, __LINE__, "an event about a ticket carries a ticket's fact");

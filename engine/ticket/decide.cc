@@ -12,6 +12,8 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
     case Order::kSubmitMysteryIssue:
       return DecideSubmitMysteryIssue(facts, command.submit_mystery_issue(), envelope);
     case Order::kDrawSample: return DecideDrawSample(facts, command.draw_sample(), envelope);
+    case Order::kRecordGoalEvidence:
+      return DecideRecordGoalEvidence(facts, command.record_goal_evidence(), envelope);
     case Order::kRecordInspection:
       return DecideRecordInspection(facts, command.record_inspection(), envelope);
     case Order::kDisputeInspection:

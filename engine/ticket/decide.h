@@ -41,6 +41,9 @@ Decision DecideConfirmResolution(const Facts&, const v1::ConfirmResolutionReques
                                  const Envelope&);
 Decision DecideDisputeResolution(const Facts&, const v1::DisputeResolutionRequest&,
                                  const Envelope&);
+// decide_goal.cc
+Decision DecideRecordGoalEvidence(const Facts&, const v1::RecordGoalEvidenceRequest&,
+                                  const Envelope&);
 // decide_inspection.cc
 Decision DecideDrawSample(const Facts&, const v1::DrawSampleRequest&, const Envelope&);
 Decision DecideRecordInspection(const Facts&, const v1::RecordInspectionRequest&, const Envelope&);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/check.h"
+#include "engine/playbook/find_by_id.h"
 #include "engine/ticket/apply_inspection.h"
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
@@ -18,14 +19,6 @@ namespace {
 
 using Results = google::protobuf::RepeatedPtrField<v1::ItemResult>;
 using Findings = google::protobuf::RepeatedPtrField<v1::ItemFinding>;
-
-// The entry of that id; nullptr: there is none.
-template <typename Entries>
-auto FindId(const Entries& entries, absl::string_view id) -> decltype(&entries[0]) {
-  const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [id](const auto& entry) { return entry.id() == id; });
-  return found == entries.end() ? nullptr : &*found;
-}
 
 bool HasHandled(const Facts& facts, const std::string& actor) {
   return std::find(facts.handlers.begin(), facts.handlers.end(), actor) != facts.handlers.end();
@@ -132,7 +125,7 @@ std::string DepartmentOf(const Facts& facts, const v1::Ticket& ticket) {
 const v1::InspectionForm* FormOf(const Facts& facts, const v1::RecordInspectionRequest& command) {
   if (command.sample() != 0) return &facts.sample->form();
   if (facts.playbook == nullptr) return nullptr;
-  return FindId(facts.playbook->message().inspection_forms(), command.form());
+  return FindById(facts.playbook->message().inspection_forms(), command.form());
 }
 
 std::optional<Rejection> RefusePeriod(const Facts& facts, const v1::SampleDrawn& draw,
@@ -158,7 +151,7 @@ Decision DecideDrawSample(const Facts& facts, const v1::DrawSampleRequest& comma
                           const Envelope& envelope) {
   if (facts.playbook == nullptr) return PlaybookMissing();
   const v1::SamplingPlan* plan =
-      FindId(facts.playbook->message().sampling_plans(), command.plan());
+      FindById(facts.playbook->message().sampling_plans(), command.plan());
   if (plan == nullptr) return InvalidField("plan", "must be a sampling plan of the playbook");
   CHECK(facts.draw != nullptr);
   if (facts.draw->playbook_hash() != facts.playbook->hash())

@@ -57,6 +57,8 @@ struct Facts {
   // For a draw: how many there were, and the last one of its plan that begins before its end.
   uint32_t samples = 0;
   std::optional<v1::SampleDrawn> earlier_sample;
+  // For evidence of a goal: how much there is.
+  uint32_t goal_evidence = 0;
   // The sample that an inspection names.
   std::optional<v1::SampleDrawn> sample;
   // For inspections: who held, answered or resolved the ticket.

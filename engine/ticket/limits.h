@@ -24,6 +24,8 @@ inline constexpr int kPhoneCharsMax = 32;
 inline constexpr int kBatchIssuesMax = 500;
 inline constexpr int kPullTicketsMax = 100;
 inline constexpr int kFindingsMax = 100;
+inline constexpr int kLinkCharsMax = 512;
+inline constexpr uint32_t kGoalEvidenceMax = 100;
 inline constexpr int kImportCountMax = 1000;
 inline constexpr int64_t kPlaybookBytesMax = 1 << 20;
 // How far an issue's own clock may run ahead of ours.

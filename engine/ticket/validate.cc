@@ -254,6 +254,12 @@ void Check(FieldCheck& check, const v1::DrawSampleRequest& request) {
   check.Required("to_day", request.to_day(), kNameCharsMax);
 }
 
+void Check(FieldCheck& check, const v1::RecordGoalEvidenceRequest& request) {
+  check.Required("goal", request.goal(), kNameCharsMax);
+  check.Required("text", request.text(), kNoteCharsMax);
+  check.Optional("link", request.link(), kLinkCharsMax);
+}
+
 void CheckFindings(FieldCheck& check,
                    const google::protobuf::RepeatedPtrField<v1::ItemFinding>& findings) {
   check.Range("findings", findings.size(), 0, kFindingsMax);
@@ -330,6 +336,7 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kDisputeResolution: return CheckRequest(command.dispute_resolution());
     case Order::kPublishPlaybook: return CheckRequest(command.publish_playbook());
     case Order::kDrawSample: return CheckRequest(command.draw_sample());
+    case Order::kRecordGoalEvidence: return CheckRequest(command.record_goal_evidence());
     case Order::kRecordInspection: return CheckRequest(command.record_inspection());
     case Order::kDisputeInspection: return CheckRequest(command.dispute_inspection());
     case Order::kDecideInspection: return CheckRequest(command.decide_inspection());

@@ -25,6 +25,7 @@
 #include "services/inspection_service.h"
 #include "services/measure_driver.h"
 #include "services/executor.h"
+#include "services/goal_service.h"
 #include "services/grpc/server.h"
 #include "services/intake_service.h"
 #include "services/outbox_service.h"
@@ -119,6 +120,7 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<CustomerService> customer_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<InspectionService> inspection_;
+  std::unique_ptr<GoalService> goal_;
   std::unique_ptr<PlaybookService> playbook_;
   std::optional<base::SigningKey> anchor_key_;
   std::unique_ptr<TrailService> trail_;
@@ -173,6 +175,7 @@ absl::Status RunningDaemon::Open() {
   customer_ = std::make_unique<CustomerService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_);
   inspection_ = std::make_unique<InspectionService>(*backend_);
+  goal_ = std::make_unique<GoalService>(*backend_);
   playbook_ = std::make_unique<PlaybookService>(*backend_);
   trail_ = std::make_unique<TrailService>(*backend_, anchor_key_ ? &*anchor_key_ : nullptr);
   outbox_ = std::make_unique<OutboxService>(*backend_);
@@ -234,7 +237,8 @@ absl::Status RunningDaemon::Serve() {
                                             &ticket_->methods(),   &customer_->methods(),
                                             &audit_->methods(),    &playbook_->methods(),
                                             &trail_->methods(),    &outbox_->methods(),
-                                            &admin_->methods(),    &inspection_->methods()};
+                                            &admin_->methods(),    &inspection_->methods(),
+                                            &goal_->methods()};
   services.insert(services.end(), options_.more_services.begin(), options_.more_services.end());
   ASSIGN_OR_RETURN(server_, Server::Start(options_.server, services, gate_.get()));
   server_->health().SetAll(true);

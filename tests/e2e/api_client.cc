@@ -67,7 +67,8 @@ ApiClient::ApiClient(std::shared_ptr<grpc::Channel> channel, std::string token)
              v1::TicketService::NewStub(channel_), v1::CustomerService::NewStub(channel_),
              v1::AuditService::NewStub(channel_), v1::PlaybookService::NewStub(channel_),
              v1::TrailService::NewStub(channel_), v1::OutboxService::NewStub(channel_),
-             v1::AdminService::NewStub(channel_), v1::InspectionService::NewStub(channel_)) {}
+             v1::AdminService::NewStub(channel_), v1::InspectionService::NewStub(channel_),
+             v1::GoalService::NewStub(channel_)) {}
 
 std::unique_ptr<grpc::ClientContext> ApiClient::Context() const {
   auto context = std::make_unique<grpc::ClientContext>();

@@ -15,6 +15,7 @@
 #include "redress/v1/admin_service.grpc.pb.h"
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "redress/v1/customer_service.grpc.pb.h"
+#include "redress/v1/goal_service.grpc.pb.h"
 #include "redress/v1/inspection_service.grpc.pb.h"
 #include "redress/v1/intake_service.grpc.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
@@ -35,6 +36,7 @@ using Trails = v1::TrailService::Stub;
 using Outbox = v1::OutboxService::Stub;
 using Admin = v1::AdminService::Stub;
 using Inspections = v1::InspectionService::Stub;
+using Goals = v1::GoalService::Stub;
 
 // "CODE REASON field,field" with the fields that the details name, or "OK".
 std::string Describe(const grpc::Status& status);
@@ -94,7 +96,7 @@ class ApiClient {
   std::tuple<std::unique_ptr<Intake>, std::unique_ptr<Queue>, std::unique_ptr<Tickets>,
              std::unique_ptr<Customers>, std::unique_ptr<Audit>, std::unique_ptr<Playbooks>,
              std::unique_ptr<Trails>, std::unique_ptr<Outbox>, std::unique_ptr<Admin>,
-             std::unique_ptr<Inspections>>
+             std::unique_ptr<Inspections>, std::unique_ptr<Goals>>
       stubs_;
 };
 

@@ -90,6 +90,8 @@ constexpr Allowed kAllowed[] = {
     {"InspectionService.GetInspectionReport", "MDI"},
     {"InspectionService.SubmitMysteryIssue", "MDI"},
     {"InspectionService.ListMysteryIssues", "MDI"},
+    {"GoalService.ListGoals", "AOMDI"},
+    {"GoalService.RecordGoalEvidence", "OMD"},
     {"AdminService.CreateBackup", "D"},
     {"AdminService.ListBackups", "D"},
 };
@@ -136,7 +138,7 @@ std::set<std::string> AllMethods() {
         v1::CreateBackupRequest::descriptor()->file(),
         v1::FollowOutboxRequest::descriptor()->file(),
         v1::ExportTrailRequest::descriptor()->file(),
-        v1::ListPlansRequest::descriptor()->file()})
+        v1::ListPlansRequest::descriptor()->file(), v1::ListGoalsRequest::descriptor()->file()})
     for (int i = 0; i < file->service_count(); ++i)
       for (int j = 0; j < file->service(i)->method_count(); ++j)
         methods.insert(

@@ -64,6 +64,7 @@ void AddReportCommands(CommandTree& tree);
 void AddAuditCommands(CommandTree& tree);
 void AddInspectCommands(CommandTree& tree);
 void AddRedrawCommands(CommandTree& tree, CLI::App* inspect);
+void AddGoalCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
 void AddOutboxCommands(CommandTree& tree);
 void AddPlaybookCommands(CommandTree& tree);

@@ -163,20 +163,9 @@ void ShowReport(const v1::GetInspectionReportResponse& response, Context& contex
 template <class Response>
 void ShowInspected(const Response& response, Context& context) {
   ShowTicketAfter(response, context);
-  for (const v1::Inspection& inspection : response.ticket().inspections()) {
-    std::vector<std::string> found;
-    const bool is_overturned = inspection.state() == v1::INSPECTION_STATE_OVERTURNED;
-    for (const v1::ItemResult& result :
-         is_overturned ? inspection.verdict().results() : inspection.results())
-      if (result.not_applicable() || result.defects() > 0)
-        found.push_back(absl::StrCat(result.item(), result.fatal() ? " (fatal)" : "", " ",
-                                     result.not_applicable() ? "does not apply"
-                                                             : absl::StrCat(result.defects())));
-    context.terminal.out << "inspection " << inspection.number() << " by "
-                         << text::Printable(inspection.inspector()) << ", "
-                         << text::EnumText(inspection.state()) << ": "
-                         << (found.empty() ? "no defect" : absl::StrJoin(found, ", ")) << "\n";
-  }
+  for (const v1::Inspection& inspection : response.ticket().inspections())
+    context.terminal.out << "inspection " << inspection.number() << " "
+                         << InspectionText(inspection) << "\n";
 }
 
 // A call with findings, given as ITEM or ITEM=DEFECTS.

@@ -67,6 +67,11 @@ constexpr struct {
     {"DEPARTMENT_NOT_YOURS", "ask for a department of yours, or use another token"},
     {"TICKET_FULL", "resolve it, and submit a new issue that names it with --follows"},
     {"IMPORT_UNKNOWN_TICKET", "import the whole log again; what is known is not taken twice"},
+    {"SAMPLE_DRAWN", "see the samples: redressctl inspect list"},
+    {"SAMPLE_NOT_FOUND", "see the samples: redressctl inspect list"},
+    {"INSPECTION_NOT_FOUND", "see its inspections: redressctl ticket get TICKET"},
+    {"INSPECTION_DONE", "see its inspections: redressctl ticket get TICKET"},
+    {"NOT_INDEPENDENT", "let somebody else do it, who had no part in it"},
     {"DISK_FULL", "free some space on the server's disk"},
     {"STORAGE_UNAVAILABLE", "send it again with the same --request-id"},
 };

@@ -106,6 +106,7 @@ void AddCommands(CommandTree& tree) {
   AddAuditCommands(tree);
   AddOutboxCommands(tree);
   AddInspectCommands(tree);
+  AddGoalCommands(tree);
   AddPlaybookCommands(tree);
   AddRulesCommands(tree);
   AddImportCommand(tree);

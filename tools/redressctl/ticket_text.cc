@@ -120,6 +120,14 @@ void AddPast(const v1::Ticket& ticket, Fields& fields) {
   fields.emplace_back("prevention", ticket.resolution().prevention());
 }
 
+void AddInspections(const v1::Ticket& ticket, Fields& fields) {
+  for (const v1::Inspection& inspection : ticket.inspections())
+    fields.emplace_back(absl::StrCat("inspection ", inspection.number()),
+                        InspectionText(inspection));
+  if (ticket.has_mystery())
+    fields.emplace_back("mystery", absl::StrCat("submitted by ", ticket.mystery().submitter()));
+}
+
 // The fields of a fact that are set, as "name=value"; words and hashes are left out.
 std::string FactText(const google::protobuf::Message& fact) {
   std::vector<const google::protobuf::FieldDescriptor*> fields;
@@ -162,11 +170,26 @@ const google::protobuf::FieldDescriptor* FactOf(const v1::Event& event) {
 
 }  // namespace
 
+std::string InspectionText(const v1::Inspection& inspection) {
+  const bool is_overturned = inspection.state() == v1::INSPECTION_STATE_OVERTURNED;
+  std::vector<std::string> found;
+  for (const v1::ItemResult& result :
+       is_overturned ? inspection.verdict().results() : inspection.results())
+    if (result.not_applicable() || result.defects() > 0)
+      found.push_back(absl::StrCat(
+          result.item(), result.fatal() ? " (fatal) " : " ",
+          result.not_applicable() ? "does not apply" : absl::StrCat(result.defects())));
+  return absl::StrCat("by ", text::Printable(inspection.inspector()), ", ",
+                      EnumText(inspection.state()), ": ",
+                      found.empty() ? "no defect" : absl::StrJoin(found, ", "));
+}
+
 std::string TicketText(const v1::Ticket& ticket, bool has_color) {
   Fields fields = {{"ticket", absl::StrCat(ticket.reference(), " (", ticket.id(), ")")}};
   AddStanding(ticket, fields);
   AddSubject(ticket, fields);
   AddPast(ticket, fields);
+  AddInspections(ticket, fields);
   return text::RenderFields(fields, has_color);
 }
 

@@ -17,6 +17,9 @@ std::string TicketText(const v1::Ticket& ticket, bool has_color);
 // "K7M2-9QXD  accepted  analysis  billing  held by anna": one line, for what a write answers.
 std::string TicketLine(const v1::Ticket& ticket);
 
+// "by ines, upheld: right_answer (fatal) 1, tone 2": what an inspection came to.
+std::string InspectionText(const v1::Inspection& inspection);
+
 // A table; with leases, the tokens that writes need.
 std::string TicketTable(const google::protobuf::RepeatedPtrField<v1::Ticket>& tickets,
                         bool has_leases, bool has_color);

@@ -11,6 +11,8 @@ namespace {
 using Findings = google::protobuf::RepeatedPtrField<v1::ItemFinding>;
 
 constexpr char kInspection[] = R"(
+goals:
+  - {id: workshop, title: A workshop, department: desk, month: 2026-11}
 inspection:
   forms:
     closing:

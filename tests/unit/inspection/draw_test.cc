@@ -129,6 +129,8 @@ TEST(SampleBuilder, DrawsWhatASecondComputationDraws) {
 TEST(SampleBuilder, SaysWhyAPlanIsTooWide) {
   v1::SampleDrawn draw = NovemberDraw();
   draw.mutable_plan()->mutable_size()->set_rate(10'000);
+  EXPECT_EQ(SampleBuilder(draw).FindFault().value_or(""),
+            "finds no ticket that was resolved on these days");
   SampleBuilder all(draw);
   for (uint64_t id = 1; id <= kSampleTicketsMax; ++id) all.Add(id, {}, "desk");
   EXPECT_EQ(all.FindFault(), std::nullopt);

@@ -204,6 +204,14 @@ std::vector<Recorded> ChainFacts() {
 
 std::vector<Recorded> InspectionFacts() {
   return {
+      {"GoalEvidenced",
+       [] {
+         Desk desk = InspectedDesk();
+         v1::Command command;
+         command.mutable_record_goal_evidence()->set_goal("workshop");
+         command.mutable_record_goal_evidence()->set_text("All teams met.");
+         return desk.Do(Owner("olga"), command);
+       }},
       {"SampleDrawn",
        [] {
          Desk desk = InspectedDesk();

@@ -109,7 +109,8 @@ TEST(Lifecycle, LetsImportedHistorySkipSteps) {
 TEST(Lifecycle, TakesNoFactOfTheConfiguration) {
   for (int state = 0; state < v1::TicketState_ARRAYSIZE; ++state)
     for (const engine::Fact fact :
-         {engine::Fact::kPlaybookPublished, engine::Fact::kSampleDrawn})
+         {engine::Fact::kPlaybookPublished, engine::Fact::kSampleDrawn,
+          engine::Fact::kGoalEvidenced})
       EXPECT_FALSE(engine::Allows(static_cast<v1::TicketState>(state), fact));
 }
 

@@ -60,7 +60,7 @@ TEST(CompletionScript, ExistsForThreeShells) {
 TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After(""),
             "issue queue ticket customer report measures members verify audit outbox inspect "
-            "mystery playbook explain rules import token backup health completion");
+            "mystery goals playbook explain rules import token backup health completion");
   EXPECT_EQ(After("issue "), "submit batch stream");
   EXPECT_EQ(After("ticket "),
             "get list history story due accept answer pause resume transfer escalate deescalate "
@@ -75,6 +75,7 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
   EXPECT_EQ(After("inspect "),
             "plan draw list show cases population redraw record dispute decide report");
   EXPECT_EQ(After("mystery "), "submit list");
+  EXPECT_EQ(After("goals "), "list evidence");
 }
 
 }  // namespace
