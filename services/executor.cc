@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "engine/measure/tally.h"
+#include "engine/ticket/answer_digest.h"
 #include "engine/ticket/apply.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/validate.h"
@@ -49,6 +50,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kPublishPlaybook: return command.publish_playbook().request_id();
     case Order::kFireDeadline:
     case Order::kFillMeasures:
+    case Order::kRecordRead:
     case Order::ORDER_NOT_SET: return "";
   }
   return "";
@@ -287,6 +289,12 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   envelope.actor = order.actor;
   envelope.time = ToTime(time_us);
   envelope.salt = batch.TakeSalt(*options_.entropy);
+  bool is_new_key = false;
+  if (order.command.has_answer_ticket() || order.command.has_resolve_ticket()) {
+    ASSIGN_OR_RETURN(envelope.answer_key, writer.reader().ReadSecret(order.tenant));
+    is_new_key = envelope.answer_key.empty();
+    if (is_new_key) envelope.answer_key = options_.entropy->Bytes(engine::kAnswerKeySize);
+  }
   ASSIGN_OR_RETURN(envelope.new_ticket_id, writer.NextTicketId(order.tenant));
 
   engine::Decision decision = engine::Decide(loaded->facts, order.command, envelope);
@@ -295,6 +303,7 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
     outcome.failure = ToFailure(*decision.rejection);
     return outcome;
   }
+  if (is_new_key) writer.PutSecret(order.tenant, envelope.answer_key);
   return Write(waiting, loaded->facts, std::move(decision), batch);
 }
 
@@ -338,7 +347,7 @@ absl::StatusOr<Outcome> Executor::Write(const Waiting& waiting, const engine::Fa
     const auto end = std::find_if(step, decision.steps.end(), [id](const engine::Step& next) {
       return next.event.ticket_id() != id;
     });
-    if (id == 0) RETURN_IF_ERROR(WritePlaybook(waiting, *step, batch, outcome));
+    if (id == 0) RETURN_IF_ERROR(WriteConfiguration(waiting, *step, batch, outcome));
     else
       RETURN_IF_ERROR(WriteTicket(tenant, FindBefore(facts, id),
                                   {&*step, static_cast<size_t>(end - step)}, batch, outcome));
@@ -392,10 +401,11 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   return absl::OkStatus();
 }
 
-absl::Status Executor::WritePlaybook(const Waiting& waiting, const engine::Step& step,
-                                     Batch& batch, Outcome& outcome) {
+absl::Status Executor::WriteConfiguration(const Waiting& waiting, const engine::Step& step,
+                                          Batch& batch, Outcome& outcome) {
   const std::string& tenant = waiting.order.tenant;
   ASSIGN_OR_RETURN(outcome.receipt, batch.writer->Append(tenant, step.event));
+  if (!step.event.has_playbook_published()) return absl::OkStatus();
   outcome.playbook_version = step.event.playbook_published().version();
   batch.writer->PutPlaybook(tenant, outcome.playbook_version, outcome.receipt.position());
   batch.published[tenant] = {outcome.playbook_version, waiting.order.candidate};

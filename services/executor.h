@@ -133,8 +133,8 @@ class Executor {
   // Steps of one ticket. `original`: null for a new one.
   absl::Status WriteTicket(const std::string& tenant, const v1::Ticket* original,
                            absl::Span<engine::Step> steps, Batch& batch, Outcome& outcome);
-  absl::Status WritePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
-                             Outcome& outcome);
+  absl::Status WriteConfiguration(const Waiting& waiting, const engine::Step& step, Batch& batch,
+                                  Outcome& outcome);
   absl::StatusOr<Outcome> FillMeasures(const Waiting& waiting, Batch& batch);
   absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   // Fits the room to how long a batch took, in which `done` of `count` commands were not too late.

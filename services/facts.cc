@@ -71,6 +71,7 @@ absl::Status Loader::Load(const v1::Command& command) {
       return LoadNamed(absl::StrCat(command.fire_deadline().ticket_id()));
     case Order::kPublishPlaybook:
     case Order::kFillMeasures:
+    case Order::kRecordRead:
     case Order::ORDER_NOT_SET: return absl::OkStatus();
   }
   return absl::OkStatus();

@@ -13,6 +13,7 @@
 //   cell       dimension, granularity, group, period, value          StoredCell
 //   playbook   version                                               Position
 //   measure    -                                                     MeasureStates
+//   secret     -                                                     bytes, see AnswerDigest
 //   shadow     0 what a candidate in shadow is, 1 what it came to    Shadow
 //   queue      department, level, rank time, severity descending,    -
 //              creation time, ticket
@@ -46,6 +47,7 @@ enum class Table : uint8_t {
   kPlaybook = 7,
   kMeasure = 8,
   kShadow = 9,
+  kSecret = 12,
   kQueue = 20,
   kCustomer = 21,
   kIssueKey = 22,
@@ -67,6 +69,7 @@ std::string PersonalKey(absl::string_view tenant, absl::string_view customer_id,
 std::string ReplyKey(absl::string_view tenant, uint64_t week, absl::string_view request_id);
 std::string PlaybookKey(absl::string_view tenant, uint32_t version);
 std::string MeasureKey(absl::string_view tenant);
+std::string SecretKey(absl::string_view tenant);
 std::string ShadowKey(absl::string_view tenant, uint64_t part);
 
 // How many bytes at the beginning of a key name its tenant and table, or its table and shard. The

@@ -345,6 +345,7 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kClockMissed: return ApplyFact(ticket, event, event.clock_missed());
     case Fact::kClockWarned: return ApplyFact(ticket, event, event.clock_warned());
     case Fact::kPlaybookPublished:
+    case Fact::kPersonalDataRead:
     case Fact::FACT_NOT_SET: break;
   }
   base::CheckFailed(__FILE__, __LINE__, "an event about a ticket carries a ticket's fact");

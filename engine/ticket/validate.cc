@@ -282,7 +282,8 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kDisputeResolution: return CheckRequest(command.dispute_resolution());
     case Order::kPublishPlaybook: return CheckRequest(command.publish_playbook());
     case Order::kFireDeadline:
-    case Order::kFillMeasures: return {};
+    case Order::kFillMeasures:
+    case Order::kRecordRead: return {};
     case Order::ORDER_NOT_SET: return {{"order", "is required"}};
   }
   return {{"order", "has no such kind"}};
