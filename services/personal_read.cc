@@ -46,7 +46,10 @@ absl::Status AddReads(const v1::Commit& commit, const ReadQuery& query,
 }  // namespace
 
 bool IsRecorded(const Caller& caller) {
-  return caller.actor.roles.Has(Role::kManager) || caller.actor.roles.Has(Role::kAdmin);
+  const RoleSet& roles = caller.actor.roles;
+  const bool works_on_all =
+      caller.actor.has_all_departments && (roles.Has(Role::kAgent) || roles.Has(Role::kOwner));
+  return !works_on_all && (roles.Has(Role::kManager) || roles.Has(Role::kAdmin));
 }
 
 v1::PersonalDataRead MakeRead(absl::string_view method, v1::PersonalDataKind kind) {

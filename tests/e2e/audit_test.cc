@@ -15,6 +15,8 @@ Staff MakeStaff() {
   Staff staff;
   staff.Hire("acme", "anna", {Role::kAgent}, {"service_desk"});
   staff.Hire("acme", "mona", {Role::kManager}, {});
+  staff.Hire("acme", "bea", {Role::kManager, Role::kAgent}, {"billing"});
+  staff.Hire("acme", "omar", {Role::kManager, Role::kOwner}, {"*"});
   staff.Hire("acme", "carl", {Role::kCustomer}, {});
   return staff;
 }
@@ -82,6 +84,13 @@ TEST_F(AuditTest, RecordsNothingOfWhoWorksOnTicketsNorOfFigures) {
   As("mona").Must(&Audit::GetReport, v1::GetReportRequest());
   As("mona").Must(&Audit::GetFindings, v1::GetFindingsRequest());
   EXPECT_EQ(Reads(), "");
+}
+
+TEST_F(AuditTest, RecordsAManagerUnlessEveryTicketIsTheirWork) {
+  As("omar").Must(&Tickets::GetTicket, About<v1::GetTicketRequest>(ticket_));
+  EXPECT_EQ(Reads(), "");
+  As("bea").Must(&Tickets::GetTicket, About<v1::GetTicketRequest>(ticket_));
+  EXPECT_EQ(Reads(), "bea TicketService.GetTicket TICKETS T1\n");
 }
 
 TEST_F(AuditTest, RecordsAnExportBeforeItBegins) {
