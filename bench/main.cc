@@ -37,6 +37,8 @@ constexpr Workload kWorkloads[] = {
     {"store", RunStore, false},
     {"measures", RunMeasures, false},
     {"pull", RunPull, true},      {"report", RunReport, true}, {"open", RunOpen, true},
+    {"postgres", RunPostgres, true},
+    {"verify", RunVerify, true},
     {"rules", RunRules, false},
     {"backtest", RunBacktest, false},
     {"due", RunDue, false},

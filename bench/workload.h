@@ -22,6 +22,8 @@ bool RunStore(const Workspace& workspace);
 bool RunMeasures(const Workspace& workspace);
 bool RunPull(const Workspace& workspace);
 bool RunReport(const Workspace& workspace);
+bool RunPostgres(const Workspace& workspace);
+bool RunVerify(const Workspace& workspace);
 bool RunOpen(const Workspace& workspace);
 bool RunRules(const Workspace& workspace);
 bool RunDeadlines(const Workspace& workspace);

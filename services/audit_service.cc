@@ -7,24 +7,22 @@
 #include "absl/strings/str_cat.h"
 #include "engine/measure/day.h"
 #include "engine/time/instant.h"
+#include "services/as_of.h"
 #include "services/measure_reader.h"
-#include "services/members.h"
+#include "services/personal_read.h"
 #include "services/report_reader.h"
 #include "services/verify.h"
 
 namespace redress::services {
 namespace {
 
+// Reports that go through the ledger hold up no others.
+WorkerPool& PoolFor(Backend& backend, bool is_long) {
+  return is_long ? backend.long_workers : backend.workers;
+}
+
 constexpr int kMembersDefault = 100;
 constexpr int kMembersMax = 1000;
-
-Failure ToFailure(const engine::ReportFailure& failure) {
-  if (failure.kind == engine::ReportFailure::Kind::kCheckFailed)
-    return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure.text);
-  Failure refused = MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
-  refused.field_violations.push_back({failure.field, failure.text});
-  return refused;
-}
 
 std::string MembersQuery(const v1::ListMembersRequest& request) {
   v1::ListMembersRequest query = request;
@@ -69,6 +67,14 @@ std::vector<engine::FieldViolation> ParseQuery(const v1::ListMembersRequest& req
 
 }  // namespace
 
+Failure ToFailure(const engine::ReportFailure& failure) {
+  if (failure.kind == engine::ReportFailure::Kind::kCheckFailed)
+    return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure.text);
+  Failure refused = MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
+  refused.field_violations.push_back({failure.field, failure.text});
+  return refused;
+}
+
 AuditService::AuditService(Backend& backend)
     : backend_(backend), methods_(*v1::GetReportRequest::descriptor()->file()->FindServiceByName(
                              "AuditService")) {
@@ -76,11 +82,15 @@ AuditService::AuditService(Backend& backend)
   methods_.Unary("GetMeasures", this, &AuditService::GetMeasures);
   methods_.Unary("ListMembers", this, &AuditService::ListMembers);
   methods_.ServerStream("VerifyLedger", this, &AuditService::VerifyLedger);
+  methods_.Unary("GetFindings", this, &AuditService::GetFindings);
+  methods_.Unary("ListFindings", this, &AuditService::ListFindings);
+  methods_.Unary("ListReads", this, &AuditService::ListReads);
 }
 
 void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
                              Reply<v1::GetReportResponse> reply) {
-  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+  const bool is_long = request.check() || AsOfOf(request).is_given();
+  const auto work = [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     auto result =
         ReadReport(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
@@ -90,12 +100,14 @@ void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
     v1::GetReportResponse response;
     response.mutable_report()->Swap(&std::get<v1::Report>(*result));
     reply.Finish(response);
-  });
+  };
+  WorkIn(PoolFor(backend_, is_long), caller.actor.tenant, caller.actor.id, reply, work);
 }
 
 void AuditService::GetMeasures(const Caller& caller, v1::GetMeasuresRequest request,
                                Reply<v1::GetMeasuresResponse> reply) {
-  Work(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
+  const bool is_long = request.check() || request.has_as_of_time() || request.as_of_commit() != 0;
+  const auto work = [this, caller, request = std::move(request), reply] {
     const LedgerView view(backend_.kv);
     const std::string& tenant = caller.actor.tenant;
     const auto live = backend_.playbooks.Live(view.reader(), tenant);
@@ -106,7 +118,8 @@ void AuditService::GetMeasures(const Caller& caller, v1::GetMeasuresRequest requ
     if (const auto* failure = std::get_if<engine::ReportFailure>(&*result))
       return reply.Fail(ToFailure(*failure));
     reply.Finish(std::get<v1::GetMeasuresResponse>(*result));
-  });
+  };
+  WorkIn(PoolFor(backend_, is_long), caller.actor.tenant, caller.actor.id, reply, work);
 }
 
 void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest request,
@@ -121,25 +134,41 @@ void AuditService::ListMembers(const Caller& caller, v1::ListMembersRequest requ
   if (!position || (!position->empty() && !absl::SimpleAtoi(*position, &first)))
     return reply.Fail(BadPageToken());
   Work(backend_, caller, reply, [=, this, request = std::move(request)] {
-    const LedgerView view(backend_.kv);
-    const std::string& tenant = caller.actor.tenant;
-    if (!request.measure().empty()) return ListOfMeasure(tenant, request, first, *size, reply);
-    const int32_t today = engine::DayOf(engine::ToTimestamp(backend_.clock.Now()));
-    const auto first_day = FirstDay(view.reader(), tenant, today);
-    if (!first_day.ok()) return reply.Fail(StorageFailure(first_day.status()));
-    MemberQuery query{};
-    const auto violations = ParseQuery(request, *first_day, today, query);
-    if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
-    auto page = ReadMembers(view.reader(), tenant, query, first, *size);
-    if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
-    reply.Finish(ToResponse(request, *page));
+    if (!request.measure().empty()) return ListOfMeasure(caller, request, first, *size, reply);
+    ListOfCounter(caller, request, first, *size, reply);
   });
 }
 
-void AuditService::ListOfMeasure(const std::string& tenant, const v1::ListMembersRequest& request,
+void AuditService::ListOfCounter(const Caller& caller, const v1::ListMembersRequest& request,
                                  uint64_t first, int size,
                                  Reply<v1::ListMembersResponse> reply) {
   const LedgerView view(backend_.kv);
+  const std::string& tenant = caller.actor.tenant;
+  const absl::Time now = backend_.clock.Now();
+  MemberQuery query{};
+  int32_t today = engine::DayOf(engine::ToTimestamp(now));
+  if (AsOfOf(request).is_given()) {
+    const auto horizon = FindHorizon(view.reader(), tenant, AsOfOf(request), now);
+    if (!horizon.ok()) return reply.Fail(StorageFailure(horizon.status()));
+    if (const auto* failure = std::get_if<engine::ReportFailure>(&*horizon))
+      return reply.Fail(ToFailure(*failure));
+    query.last_commit = std::get<Horizon>(*horizon).commit;
+    today = std::get<Horizon>(*horizon).day;
+  }
+  const auto first_day = FirstDay(view.reader(), tenant, today);
+  if (!first_day.ok()) return reply.Fail(StorageFailure(first_day.status()));
+  const auto violations = ParseQuery(request, *first_day, today, query);
+  if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
+  auto page = ReadMembers(view.reader(), tenant, query, first, size);
+  if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
+  ShowMembers(caller, request, *std::move(page), reply);
+}
+
+void AuditService::ListOfMeasure(const Caller& caller, const v1::ListMembersRequest& request,
+                                 uint64_t first, int size,
+                                 Reply<v1::ListMembersResponse> reply) {
+  const LedgerView view(backend_.kv);
+  const std::string& tenant = caller.actor.tenant;
   const auto live = backend_.playbooks.Live(view.reader(), tenant);
   if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
   auto page = ReadMeasureMembers(view.reader(), tenant, live->playbook.get(), request, first, size,
@@ -147,7 +176,15 @@ void AuditService::ListOfMeasure(const std::string& tenant, const v1::ListMember
   if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
   if (const auto* failure = std::get_if<engine::ReportFailure>(&*page))
     return reply.Fail(ToFailure(*failure));
-  reply.Finish(ToResponse(request, std::get<MemberPage>(*page)));
+  ShowMembers(caller, request, std::get<MemberPage>(*std::move(page)), reply);
+}
+
+void AuditService::ShowMembers(const Caller& caller, const v1::ListMembersRequest& request,
+                               MemberPage page, const Reply<v1::ListMembersResponse>& reply) {
+  v1::PersonalDataRead read =
+      MakeRead("AuditService.ListMembers", v1::PERSONAL_DATA_KIND_MEMBERS);
+  for (const v1::Member& member : page.members) read.add_ticket_ids(member.ticket_id());
+  Show(backend_, caller, std::move(read), ToResponse(request, std::move(page)), reply);
 }
 
 void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
@@ -158,7 +195,8 @@ void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
       if (stream.HasRoom()) stream.Send(progress);
       return !stream.is_over();
     };
-    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(view.reader(), tenant, tell);
+    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(view.reader(), tenant, tell,
+                                                              &backend_.workers);
     stream.Send(finding);
     stream.Close();
   });

@@ -3,11 +3,16 @@
 
 #include <string>
 
+#include "engine/measure/report_plan.h"
 #include "redress/v1/audit_service.pb.h"
 #include "services/backend.h"
+#include "services/members.h"
 #include "services/method_set.h"
 
 namespace redress::services {
+
+// What a report that is not served answers.
+Failure ToFailure(const engine::ReportFailure& failure);
 
 class AuditService {
  public:
@@ -24,8 +29,21 @@ class AuditService {
   void VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest request,
                     Stream<v1::VerifyLedgerResponse> stream);
 
-  void ListOfMeasure(const std::string& tenant, const v1::ListMembersRequest& request,
-                     uint64_t first, int size, Reply<v1::ListMembersResponse> reply);
+  // audit_findings.cc
+  void GetFindings(const Caller& caller, v1::GetFindingsRequest request,
+                   Reply<v1::GetFindingsResponse> reply);
+  void ListFindings(const Caller& caller, v1::ListFindingsRequest request,
+                    Reply<v1::ListFindingsResponse> reply);
+  void ListReads(const Caller& caller, v1::ListReadsRequest request,
+                 Reply<v1::ListReadsResponse> reply);
+
+  void ListOfMeasure(const Caller& caller, const v1::ListMembersRequest& request, uint64_t first,
+                     int size, Reply<v1::ListMembersResponse> reply);
+  void ListOfCounter(const Caller& caller, const v1::ListMembersRequest& request, uint64_t first,
+                     int size, Reply<v1::ListMembersResponse> reply);
+  // Shows the page once that is recorded.
+  void ShowMembers(const Caller& caller, const v1::ListMembersRequest& request, MemberPage page,
+                   const Reply<v1::ListMembersResponse>& reply);
 
   Backend& backend_;
   MethodSet methods_;

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "services/customer_view.h"
+#include "services/personal_read.h"
 #include "services/ticket_reads.h"
 
 namespace redress::services {
@@ -27,7 +28,9 @@ void CustomerService::GetView(const Caller& caller, v1::GetViewRequest request,
     if (!shown.ok()) return reply.Fail(StorageFailure(shown.status()));
     v1::GetViewResponse response;
     response.mutable_view()->Swap(&*shown);
-    reply.Finish(response);
+    v1::PersonalDataRead read = MakeRead("CustomerService.GetView", v1::PERSONAL_DATA_KIND_WORDS);
+    read.add_ticket_ids((*ticket)->id());
+    Show(backend_, caller, std::move(read), std::move(response), reply);
   });
 }
 

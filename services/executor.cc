@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "engine/measure/tally.h"
+#include "engine/ticket/answer_digest.h"
 #include "engine/ticket/apply.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/validate.h"
@@ -55,6 +56,7 @@ absl::string_view RequestIdOf(const v1::Command& command) {
     case Order::kSubmitMysteryIssue: return command.submit_mystery_issue().request_id();
     case Order::kFireDeadline:
     case Order::kFillMeasures:
+    case Order::kRecordRead:
     case Order::ORDER_NOT_SET: return "";
   }
   return "";
@@ -295,6 +297,12 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   envelope.actor = order.actor;
   envelope.time = ToTime(time_us);
   envelope.salt = batch.TakeSalt(*options_.entropy);
+  bool is_new_key = false;
+  if (order.command.has_answer_ticket() || order.command.has_resolve_ticket()) {
+    ASSIGN_OR_RETURN(envelope.answer_key, writer.reader().ReadSecret(order.tenant));
+    is_new_key = envelope.answer_key.empty();
+    if (is_new_key) envelope.answer_key = options_.entropy->Bytes(engine::kAnswerKeySize);
+  }
   ASSIGN_OR_RETURN(envelope.new_ticket_id, writer.NextTicketId(order.tenant));
 
   engine::Decision decision = engine::Decide(loaded->facts, order.command, envelope);
@@ -303,6 +311,7 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
     outcome.failure = ToFailure(*decision.rejection);
     return outcome;
   }
+  if (is_new_key) writer.PutSecret(order.tenant, envelope.answer_key);
   return Write(waiting, loaded->facts, std::move(decision), batch);
 }
 

@@ -86,6 +86,7 @@ absl::Status Loader::Load(const v1::Command& command) {
     case Order::kDecideInspection: return LoadHandled(command.decide_inspection().ticket());
     case Order::kPublishPlaybook:
     case Order::kFillMeasures:
+    case Order::kRecordRead:
     case Order::ORDER_NOT_SET: return absl::OkStatus();
   }
   return absl::OkStatus();

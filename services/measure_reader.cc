@@ -13,8 +13,11 @@
 #include "engine/measure/day.h"
 #include "engine/ticket/apply.h"
 #include "engine/time/instant.h"
+#include "services/as_of.h"
+#include "services/figure_difference.h"
 #include "services/history.h"
 #include "services/measure_keeper.h"
+#include "services/replay.h"
 #include "services/report_reader.h"
 
 namespace redress::services {
@@ -87,11 +90,14 @@ std::optional<ReportFailure> CheckSplits(const engine::Playbook* playbook,
   return std::nullopt;
 }
 
-absl::StatusOr<std::variant<v1::MeasureReport, ReportFailure>> ReadOne(
-    const storage::LedgerReader& reader, absl::string_view tenant, const Measure& measure,
-    const v1::MeasureState& state, const engine::MeasurePeriod& period,
-    const v1::GetMeasuresRequest& request) {
-  engine::MeasureReportBuilder builder(measure, period, SplitsOf(measure, request));
+using OneReport = std::variant<v1::MeasureReport, ReportFailure>;
+
+absl::StatusOr<OneReport> ReadOne(const storage::LedgerReader& reader, absl::string_view tenant,
+                                  const Measure& measure, const v1::MeasureState& state,
+                                  const engine::MeasurePeriod& period,
+                                  const v1::GetMeasuresRequest& request) {
+  engine::MeasureReportBuilder builder(measure, period, SplitsOf(measure, request),
+                                       request.rank());
   bool damaged = false;
   for (const engine::MeasureRange& range : builder.ranges()) {
     engine::MeasureCells::Place place;
@@ -107,14 +113,53 @@ absl::StatusOr<std::variant<v1::MeasureReport, ReportFailure>> ReadOne(
         }));
   }
   if (damaged) return absl::DataLossError("a counter cell is damaged");
-  auto result = builder.Build(request.rank());
-  if (auto* report = std::get_if<v1::MeasureReport>(&result)) {
-    const uint64_t all = state.end_ticket_id() - std::min<uint64_t>(state.end_ticket_id(), 1);
-    const uint64_t done = state.next_ticket_id() - std::min<uint64_t>(state.next_ticket_id(), 1);
-    const bool is_done = state.next_ticket_id() >= state.end_ticket_id();
-    report->set_filled_percent(is_done ? 100 : static_cast<int32_t>(99 * done / all));
+  return builder.Build();
+}
+
+int32_t FilledPercent(const v1::MeasureState& state) {
+  const uint64_t all = state.end_ticket_id() - std::min<uint64_t>(state.end_ticket_id(), 1);
+  const uint64_t done = state.next_ticket_id() - std::min<uint64_t>(state.next_ticket_id(), 1);
+  const bool is_done = state.next_ticket_id() >= state.end_ticket_id();
+  return is_done ? 100 : static_cast<int32_t>(99 * done / all);
+}
+
+// By rising place.
+using CountedCells = std::vector<std::pair<engine::MeasureCells::Place, engine::Cell>>;
+
+// What the events of the ledger come to.
+absl::StatusOr<CountedCells> CountLedger(const storage::LedgerReader& reader,
+                                         absl::string_view tenant,
+                                         const engine::Playbook& playbook,
+                                         const std::vector<int>& places, uint64_t last_commit) {
+  engine::MeasureEvaluation evaluation(playbook.measures());
+  engine::MeasureCells counted;
+  std::vector<engine::MeasureDelta> deltas;
+  RETURN_IF_ERROR(Replay(reader, tenant, last_commit, [&](const ReplayedEvent& replayed) {
+    deltas.clear();
+    evaluation.Add(replayed.before, replayed.event, replayed.after,
+                   engine::DayOf(replayed.record_time), places, deltas);
+    counted.Add(deltas);
+  }));
+  return counted.Take();
+}
+
+OneReport BuildOne(const CountedCells& counted, int place, const Measure& measure,
+                   const engine::MeasurePeriod& period, const v1::GetMeasuresRequest& request) {
+  engine::MeasureReportBuilder builder(measure, period, SplitsOf(measure, request),
+                                       request.rank());
+  for (const engine::MeasureRange& range : builder.ranges()) {
+    const engine::MeasureCells::Place from{place, range.split, range.granularity,
+                                           range.from_period, ""};
+    const auto is_before = [](const auto& cell, const engine::MeasureCells::Place& key) {
+      return cell.first < key;
+    };
+    auto it = std::lower_bound(counted.begin(), counted.end(), from, is_before);
+    engine::MeasureCells::Place end = from;
+    end.period = range.to_period;
+    for (; it != counted.end() && it->first < end; ++it)
+      builder.Add(range, it->first.period, it->first.value, it->second);
   }
-  return result;
+  return builder.Build();
 }
 
 absl::StatusOr<std::variant<engine::MeasurePeriod, ReportFailure>> PeriodOf(
@@ -125,6 +170,104 @@ absl::StatusOr<std::variant<engine::MeasurePeriod, ReportFailure>> PeriodOf(
   return engine::ReadPeriod(query);
 }
 
+// What is asked of which measures over which period.
+struct Asked {
+  engine::MeasurePeriod period;
+  std::vector<int> places;
+  // Up to where the ledger is meant; 0: all of it.
+  uint64_t last_commit = 0;
+};
+
+absl::StatusOr<std::variant<Asked, ReportFailure>> ReadAsked(const storage::LedgerReader& reader,
+                                                             absl::string_view tenant,
+                                                             const engine::Playbook* playbook,
+                                                             const v1::GetMeasuresRequest& request,
+                                                             absl::Time now) {
+  using Result = std::variant<Asked, ReportFailure>;
+  Asked asked;
+  engine::MeasureQuery query;
+  query.from_day = request.from_day();
+  query.to_day = request.to_day();
+  query.as_of_day = request.as_of_day();
+  query.series = request.series();
+  const bool is_instant = request.has_as_of_time() || request.as_of_commit() != 0;
+  // A day is counted from the cells; only a check needs to know where it ends in the ledger.
+  if (is_instant || (request.check() && !request.as_of_day().empty())) {
+    ASSIGN_OR_RETURN(auto horizon, FindHorizon(reader, tenant, AsOfOf(request), now));
+    if (auto* failure = std::get_if<ReportFailure>(&horizon)) return Result(*std::move(failure));
+    asked.last_commit = std::get<Horizon>(horizon).commit;
+    if (is_instant && query.to_day.empty())
+      query.to_day = engine::FormatDay(std::get<Horizon>(horizon).day + 1);
+  }
+  if (is_instant && request.check())
+    return Result(Refuse("check", "figures as of an instant are counted from the ledger already"));
+  ASSIGN_OR_RETURN(auto period, PeriodOf(reader, tenant, query, now));
+  if (auto* failure = std::get_if<ReportFailure>(&period)) return Result(std::move(*failure));
+  asked.period = std::get<engine::MeasurePeriod>(period);
+  auto places = FindMeasures(playbook, request);
+  if (auto* failure = std::get_if<ReportFailure>(&places)) return Result(std::move(*failure));
+  asked.places = std::get<std::vector<int>>(std::move(places));
+  if (auto failure = CheckSplits(playbook, asked.places, request))
+    return Result(*std::move(failure));
+  return Result(std::move(asked));
+}
+
+// From the cells; the failure of the first that cannot be served.
+absl::StatusOr<std::optional<ReportFailure>> AddFromCells(const storage::LedgerReader& reader,
+                                                          absl::string_view tenant,
+                                                          const engine::Playbook& playbook,
+                                                          const Asked& asked,
+                                                          const v1::GetMeasuresRequest& request,
+                                                          v1::GetMeasuresResponse& response) {
+  using Result = std::optional<ReportFailure>;
+  ASSIGN_OR_RETURN(const v1::MeasureStates states, reader.ReadMeasures(tenant));
+  for (const int place : asked.places) {
+    const Measure& measure = playbook.measures().measures()[place];
+    const v1::MeasureState* state = FindState(states, measure.version);
+    if (state == nullptr) return absl::AbortedError("the playbook has just changed");
+    const int32_t filled = FilledPercent(*state);
+    if (request.check() && filled < 100)
+      return Result(Refuse("check", absl::StrCat("the history of ", measure.rule->id(),
+                                                 " is still being counted, ", filled,
+                                                 " percent are done")));
+    ASSIGN_OR_RETURN(OneReport report,
+                     ReadOne(reader, tenant, measure, *state, asked.period, request));
+    if (auto* failure = std::get_if<ReportFailure>(&report)) return Result(*std::move(failure));
+    std::get<v1::MeasureReport>(report).set_filled_percent(filled);
+    *response.add_measures() = std::get<v1::MeasureReport>(std::move(report));
+  }
+  return Result();
+}
+
+// From the ledger: adds the reports, or compares those that are there already.
+absl::StatusOr<std::optional<ReportFailure>> AddFromLedger(const storage::LedgerReader& reader,
+                                                           absl::string_view tenant,
+                                                           const engine::Playbook& playbook,
+                                                           const Asked& asked, uint64_t last_commit,
+                                                           const v1::GetMeasuresRequest& request,
+                                                           v1::GetMeasuresResponse& response) {
+  using Result = std::optional<ReportFailure>;
+  ASSIGN_OR_RETURN(const CountedCells counted,
+                   CountLedger(reader, tenant, playbook, asked.places, last_commit));
+  for (size_t i = 0; i < asked.places.size(); ++i) {
+    const int place = asked.places[i];
+    const Measure& measure = playbook.measures().measures()[place];
+    OneReport report = BuildOne(counted, place, measure, asked.period, request);
+    if (auto* failure = std::get_if<ReportFailure>(&report)) return Result(*std::move(failure));
+    auto& built = std::get<v1::MeasureReport>(report);
+    built.set_filled_percent(100);
+    if (!request.check()) {
+      response.add_measures()->Swap(&built);
+      continue;
+    }
+    const std::string difference =
+        FindDifference(response.measures(static_cast<int>(i)), built);
+    if (!difference.empty())
+      return Result(ReportFailure{ReportFailure::Kind::kCheckFailed, difference, ""});
+  }
+  return Result();
+}
+
 }  // namespace
 
 absl::StatusOr<MeasuresResult> ReadMeasureReports(const storage::LedgerReader& reader,
@@ -132,35 +275,35 @@ absl::StatusOr<MeasuresResult> ReadMeasureReports(const storage::LedgerReader& r
                                                   const engine::Playbook* playbook,
                                                   const v1::GetMeasuresRequest& request,
                                                   absl::Time now) {
-  engine::MeasureQuery query;
-  query.from_day = request.from_day();
-  query.to_day = request.to_day();
-  query.as_of_day = request.as_of_day();
-  query.series = request.series();
-  ASSIGN_OR_RETURN(auto period, PeriodOf(reader, tenant, query, now));
-  if (auto* failure = std::get_if<ReportFailure>(&period)) return std::move(*failure);
-  const auto& read = std::get<engine::MeasurePeriod>(period);
-  auto places = FindMeasures(playbook, request);
-  if (auto* failure = std::get_if<ReportFailure>(&places)) return std::move(*failure);
-  const auto& wanted = std::get<std::vector<int>>(places);
-  if (auto failure = CheckSplits(playbook, wanted, request)) return *std::move(failure);
+  ASSIGN_OR_RETURN(auto read, ReadAsked(reader, tenant, playbook, request, now));
+  if (auto* failure = std::get_if<ReportFailure>(&read)) return std::move(*failure);
+  const Asked& asked = std::get<Asked>(read);
+  ASSIGN_OR_RETURN(const v1::LedgerHead head, reader.ReadHead(tenant));
+  const bool is_instant = request.has_as_of_time() || request.as_of_commit() != 0;
+  const uint64_t commit = is_instant ? asked.last_commit : head.commit();
 
   v1::GetMeasuresResponse response;
-  ASSIGN_OR_RETURN(const v1::MeasureStates states, reader.ReadMeasures(tenant));
-  for (const int place : wanted) {
-    const Measure& measure = playbook->measures().measures()[place];
-    const v1::MeasureState* state = FindState(states, measure.version);
-    if (state == nullptr) return absl::AbortedError("the playbook has just changed");
-    ASSIGN_OR_RETURN(auto report, ReadOne(reader, tenant, measure, *state, read, request));
-    if (auto* failure = std::get_if<ReportFailure>(&report)) return std::move(*failure);
-    *response.add_measures() = std::get<v1::MeasureReport>(std::move(report));
+  if (playbook != nullptr && !is_instant) {
+    ASSIGN_OR_RETURN(auto failure,
+                     AddFromCells(reader, tenant, *playbook, asked, request, response));
+    if (failure) return MeasuresResult(*std::move(failure));
   }
-  response.set_from_day(engine::FormatDay(read.from_day));
-  response.set_to_day(engine::FormatDay(read.to_day));
+  if (playbook != nullptr && (is_instant || request.check())) {
+    const uint64_t last = asked.last_commit != 0 || !request.as_of_day().empty()
+                              ? asked.last_commit
+                              : commit;
+    ASSIGN_OR_RETURN(auto failure,
+                     AddFromLedger(reader, tenant, *playbook, asked, last, request, response));
+    if (failure) return MeasuresResult(*std::move(failure));
+    response.set_is_checked(request.check());
+  }
+  response.set_from_day(engine::FormatDay(asked.period.from_day));
+  response.set_to_day(engine::FormatDay(asked.period.to_day));
   response.set_as_of_day(request.as_of_day());
-  ASSIGN_OR_RETURN(const v1::LedgerHead head, reader.ReadHead(tenant));
-  response.set_commit(head.commit());
-  response.set_commit_hash(head.hash());
+  ASSIGN_OR_RETURN(LedgerPlace place, ReadPlace(reader, tenant, commit));
+  response.set_commit(commit);
+  response.set_commit_hash(place.hash);
+  if (commit != 0) *response.mutable_commit_time() = place.time;
   *response.mutable_create_time() = engine::ToTimestamp(now);
   return response;
 }
@@ -184,6 +327,14 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
   query.from_day = request.from_day();
   query.to_day = request.to_day();
   query.as_of_day = request.as_of_day();
+  uint64_t last_commit = kEveryCommit;
+  if (request.has_as_of_time() || request.as_of_commit() != 0) {
+    ASSIGN_OR_RETURN(auto horizon, FindHorizon(reader, tenant, AsOfOf(request), now));
+    if (auto* failure = std::get_if<ReportFailure>(&horizon)) return Result(std::move(*failure));
+    last_commit = std::get<Horizon>(horizon).commit;
+    if (query.to_day.empty())
+      query.to_day = engine::FormatDay(std::get<Horizon>(horizon).day + 1);
+  }
   ASSIGN_OR_RETURN(auto period, PeriodOf(reader, tenant, query, now));
   if (auto* failure = std::get_if<ReportFailure>(&period)) return Result(std::move(*failure));
   const auto& read = std::get<engine::MeasurePeriod>(period);
@@ -198,6 +349,7 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
     deltas.clear();
     std::optional<v1::Ticket> before;
     for (const DatedEvent& dated : history) {
+      if (dated.position.commit() > last_commit) break;
       v1::Ticket after = engine::Apply(before.value_or(v1::Ticket()), dated.event);
       evaluation.Add(before ? &*before : nullptr, dated.event, after,
                      engine::DayOf(dated.record_time), {*place}, deltas);

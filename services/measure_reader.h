@@ -17,7 +17,8 @@ namespace redress::services {
 
 using MeasuresResult = std::variant<v1::GetMeasuresResponse, engine::ReportFailure>;
 
-// The figures as of the reader's state. Costs cells, not tickets. `playbook`: the live one; null
+// The figures as of the reader's state, or as of a day, cost cells, not tickets; as of an instant
+// or a commit, or with `check`, a scan of the ledger up to there. `playbook`: the live one; null
 // when there is none.
 absl::StatusOr<MeasuresResult> ReadMeasureReports(const storage::LedgerReader& reader,
                                                   absl::string_view tenant,

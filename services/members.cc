@@ -15,10 +15,11 @@ namespace {
 // What one ticket's history adds to the figure.
 absl::StatusOr<int64_t> AmountOf(HistoryReader& histories, const v1::Ticket& ticket,
                                  const MemberQuery& query) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Event> events, histories.Read(ticket));
+  ASSIGN_OR_RETURN(const std::vector<DatedEvent> history, histories.ReadDated(ticket));
   std::optional<v1::Ticket> before;
   int64_t amount = 0;
-  for (const v1::Event& event : events) {
+  for (const auto& [event, position, record_time] : history) {
+    if (position.commit() > query.last_commit) break;
     v1::Ticket after = engine::Apply(before.value_or(v1::Ticket()), event);
     const engine::TicketTally tally = engine::Tally(before ? &*before : nullptr, event, after);
     amount += engine::MemberAmount(tally, query.counter, query.dimension, query.value,

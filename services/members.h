@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,17 @@
 
 namespace redress::services {
 
+// A commit that is never reached.
+inline constexpr uint64_t kEveryCommit = std::numeric_limits<uint64_t>::max();
+
 struct MemberQuery {
   engine::Counter counter;
   v1::Dimension dimension = v1::DIMENSION_UNSPECIFIED;
   std::string value;
   int32_t from_day = 0;
   int32_t to_day = 0;
+  // Only what was recorded up to this commit.
+  uint64_t last_commit = kEveryCommit;
 };
 
 struct MemberPage {

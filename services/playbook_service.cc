@@ -13,6 +13,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/backtest.h"
 #include "services/facts.h"
+#include "services/personal_read.h"
 #include "services/playbook_check.h"
 #include "services/preview.h"
 #include "services/rule_review.h"
@@ -158,7 +159,11 @@ void PlaybookService::ExplainTicket(const Caller& caller, const std::string& nam
     Fill(response, explanation);
   }
   *response.mutable_decision() = recorded;
-  reply.Finish(response);
+  // What conditions saw may be the customer's words.
+  v1::PersonalDataRead read =
+      MakeRead("PlaybookService.ExplainDecision", v1::PERSONAL_DATA_KIND_WORDS);
+  read.add_ticket_ids((*ticket)->id());
+  Show(backend_, caller, std::move(read), std::move(response), reply);
 }
 
 void PlaybookService::ExplainSample(const Caller& caller, const v1::Issue& issue,

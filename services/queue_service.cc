@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "engine/ticket/limits.h"
 #include "engine/time/instant.h"
+#include "services/personal_read.h"
 #include "storage/index.h"
 
 namespace redress::services {
@@ -169,9 +170,11 @@ void QueueService::PeekQueue(const Caller& caller, v1::PeekQueueRequest request,
   std::optional<std::string> position = ParsePageToken(PeekQuery(request), request.page_token());
   if (!position) return reply.Fail(BadPageToken());
   Work(backend_, caller, reply, [this, caller, request, size = *size, position = *position, reply] {
-    const auto response = Peek(caller, request, size, position);
+    auto response = Peek(caller, request, size, position);
     if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
-    reply.Finish(*response);
+    v1::PersonalDataRead read = MakeRead("QueueService.PeekQueue", v1::PERSONAL_DATA_KIND_TICKETS);
+    for (const v1::Ticket& ticket : response->tickets()) read.add_ticket_ids(ticket.id());
+    Show(backend_, caller, std::move(read), *std::move(response), reply);
   });
 }
 

@@ -120,6 +120,7 @@ class Rewinder {
   v1::LedgerHead head_;  // as it will be
   std::map<uint64_t, v1::Ticket> tickets_;
   engine::CellDeltas cells_;
+  bool has_digests_ = false;
 };
 
 absl::Status Rewinder::Run() {
@@ -136,6 +137,8 @@ absl::Status Rewinder::Run() {
     first_id += kRewindTicketsMax;
   } while (first_id <= head_.last_ticket_id());
   RETURN_IF_ERROR(PutCells());
+  // The key of digests goes with the last of them.
+  if (!has_digests_) RETURN_IF_ERROR(changes_.Delete(storage::SecretKey(tenant_)));
   if (commit_ > 0)
     RETURN_IF_ERROR(changes_.Put(storage::HeadKey(tenant_), head_.SerializeAsString()));
   return changes_.Commit();
@@ -161,6 +164,7 @@ absl::StatusOr<bool> Rewinder::Stays(absl::string_view key, absl::string_view va
   const uint8_t table = reader.ReadByte().value_or(0);
   if (table == static_cast<uint8_t>(Table::kCommit))
     return reader.ReadUnsigned().value_or(0) <= commit_;
+  if (table == static_cast<uint8_t>(Table::kSecret)) return true;  // see Run
   if (table == static_cast<uint8_t>(Table::kReply)) {
     v1::StoredReply reply;
     if (!reply.ParseFromArray(value.data(), static_cast<int>(value.size())))
@@ -238,6 +242,8 @@ absl::Status Rewinder::TakeConfiguration(const v1::Event& event, const v1::Posit
 }
 
 void Rewinder::TakeEvent(const v1::Event& event, const v1::Position& position) {
+  has_digests_ |= !event.ticket_resolved().answer_digest().empty() ||
+                  !event.ticket_answered().answer_digest().empty();
   v1::Ticket& ticket = tickets_[event.ticket_id()];
   v1::Ticket after = engine::Apply(ticket, event);
   cells_.Add(engine::Tally(ticket.version() == 0 ? nullptr : &ticket, event, after));

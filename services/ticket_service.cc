@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/ticket/field_check.h"
+#include "services/personal_read.h"
 #include "services/ticket_reads.h"
 
 namespace redress::services {
@@ -62,8 +63,12 @@ void TicketService::GetTicket(const Caller& caller, v1::GetTicketRequest request
       if (!words.ok()) return reply.Fail(StorageFailure(words.status()));
       for (SaidWords& said : *words) response.add_words()->Swap(&said.words);
     }
+    v1::PersonalDataRead read = MakeRead(
+        "TicketService.GetTicket", request.with_words() ? v1::PERSONAL_DATA_KIND_WORDS
+                                                        : v1::PERSONAL_DATA_KIND_TICKETS);
+    read.add_ticket_ids((*ticket)->id());
     response.mutable_ticket()->Swap(&**ticket);
-    reply.Finish(response);
+    Show(backend_, caller, std::move(read), std::move(response), reply);
   });
 }
 
@@ -83,11 +88,16 @@ void TicketService::ListTickets(const Caller& caller, v1::ListTicketsRequest req
     const LedgerView view(backend_.kv);
     auto page = ListMatching(view.reader(), caller, request.filter(), before_id, *size);
     if (!page.ok()) return reply.Fail(StorageFailure(page.status()));
+    v1::PersonalDataRead read =
+        MakeRead("TicketService.ListTickets", v1::PERSONAL_DATA_KIND_TICKETS);
     v1::ListTicketsResponse response;
-    for (v1::Ticket& ticket : page->tickets) response.add_tickets()->Swap(&ticket);
+    for (v1::Ticket& ticket : page->tickets) {
+      read.add_ticket_ids(ticket.id());
+      response.add_tickets()->Swap(&ticket);
+    }
     if (page->next_before_id > 1)
       response.set_next_page_token(MakePageToken(query, absl::StrCat(page->next_before_id)));
-    reply.Finish(response);
+    Show(backend_, caller, std::move(read), std::move(response), reply);
   });
 }
 
@@ -118,7 +128,10 @@ void TicketService::ListEvents(const Caller& caller, v1::ListEventsRequest reque
     const uint32_t last = after + static_cast<uint32_t>(events->size());
     if (last < (*ticket)->version())
       response.set_next_page_token(MakePageToken(query, absl::StrCat(last)));
-    reply.Finish(response);
+    v1::PersonalDataRead read =
+        MakeRead("TicketService.ListEvents", v1::PERSONAL_DATA_KIND_TICKETS);
+    read.add_ticket_ids((*ticket)->id());
+    Show(backend_, caller, std::move(read), std::move(response), reply);
   });
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "services/anchor.h"
+#include "services/personal_read.h"
 #include "storage/chain.h"
 
 namespace redress::services {
@@ -65,9 +66,23 @@ void TrailService::ExportTrail(const Caller& caller, v1::ExportTrailRequest requ
     start.set_after_commit(request.after_commit());
     start.set_after_hash(*hash);
     start.set_last_commit(last);
-    stream.Send(response);
-    SendSome(std::make_shared<Export>(Export{stream, caller, request.after_commit() + 1, last}));
+    Begin(std::make_shared<Export>(Export{stream, caller, request.after_commit() + 1, last}),
+          std::move(response));
   });
+}
+
+// Nothing is given out before it is recorded that it will be.
+void TrailService::Begin(const std::shared_ptr<Export>& trail, v1::ExportTrailResponse start) {
+  v1::PersonalDataRead read = MakeRead("TrailService.ExportTrail", v1::PERSONAL_DATA_KIND_EXPORT);
+  read.set_first_commit(trail->next);
+  read.set_last_commit(trail->last);
+  RecordThen(
+      backend_, trail->caller, std::move(read),
+      [trail](const Failure& failure) { trail->stream.Fail(failure); },
+      [this, trail, start = std::move(start)] {
+        trail->stream.Send(start);
+        Work(backend_, trail->caller, trail->stream, [this, trail] { SendSome(trail); });
+      });
 }
 
 void TrailService::SendSome(const std::shared_ptr<Export>& trail) {

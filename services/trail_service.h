@@ -23,6 +23,7 @@ class TrailService {
                    Stream<v1::ExportTrailResponse> stream);
   void GetAnchor(const Caller& caller, v1::GetAnchorRequest request,
                  Reply<v1::GetAnchorResponse> reply);
+  void Begin(const std::shared_ptr<Export>& trail, v1::ExportTrailResponse start);
   // Sends commits while the caller reads them, and comes back when there is room for more. Holds no
   // snapshot meanwhile: commits never change.
   void SendSome(const std::shared_ptr<Export>& trail);

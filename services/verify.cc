@@ -18,6 +18,7 @@
 #include "engine/ticket/apply.h"
 #include "engine/ticket/lifecycle.h"
 #include "services/cell_cache.h"
+#include "services/commit_walk.h"
 #include "services/measure_check.h"
 #include "services/sample_check.h"
 #include "storage/chain.h"
@@ -70,8 +71,9 @@ std::string PlaceOf(const v1::Position& position) {
 
 class Verifier {
  public:
-  Verifier(const storage::LedgerReader& reader, absl::string_view tenant, VerifyProgress tell)
-      : reader_(reader), tenant_(tenant), tell_(tell) {}
+  Verifier(const storage::LedgerReader& reader, absl::string_view tenant, VerifyProgress tell,
+           WorkerPool* helpers)
+      : reader_(reader), tenant_(tenant), tell_(tell), helpers_(helpers) {}
 
   v1::VerifyLedgerResponse Run();
 
@@ -79,9 +81,12 @@ class Verifier {
   // Every step answers OK, or what differs first, as a DATA_LOSS status.
   absl::Status Verify();
   absl::Status Replay(uint64_t first_id, uint64_t end_id);
-  absl::Status CheckChain(const v1::Commit& commit);
-  absl::Status TakeEvent(const v1::Commit& commit, int index, uint64_t first_id, uint64_t end_id);
+  absl::Status CheckChain(const WalkedCommit& walked);
+  absl::Status Tell(uint64_t number, bool is_first_pass);
+  absl::Status TakeEvent(const v1::Commit& commit, const v1::Event& event,
+                         const v1::Position& position);
   absl::Status TakeConfiguration(const v1::Event& event, const v1::Position& position);
+  absl::Status CompareTicket(const v1::Ticket& ticket, absl::string_view stored);
   absl::Status CompareTickets(uint64_t first_id, uint64_t end_id);
   absl::Status CompareCells();
   absl::Status CompareIndexes();
@@ -96,6 +101,7 @@ class Verifier {
   const storage::LedgerReader& reader_;
   const absl::string_view tenant_;
   VerifyProgress tell_;
+  WorkerPool* const helpers_;
   v1::VerifyLedgerResponse state_;
   v1::LedgerHead head_;
   uint64_t passes_ = 1;
@@ -147,52 +153,55 @@ absl::Status Verifier::Verify() {
 
 absl::Status Verifier::Replay(uint64_t first_id, uint64_t end_id) {
   const bool is_first_pass = first_id == 1;
-  for (uint64_t number = 1; number <= head_.commit(); ++number) {
-    ASSIGN_OR_RETURN(const v1::Commit commit, reader_.ReadCommit(tenant_, number));
-    if (commit.number() != number)
-      return Differs(absl::StrCat("commit ", number, " calls itself ", commit.number()));
-    if (is_first_pass) RETURN_IF_ERROR(CheckChain(commit));
-    for (int index = 0; index < commit.events_size(); ++index)
-      RETURN_IF_ERROR(TakeEvent(commit, index, first_id, end_id));
-    ++commits_read_;
-    if (is_first_pass) state_.set_commits(number);
-    if (commits_read_ % kTellEvery != 0) continue;
-    state_.set_percent(static_cast<int>(95 * commits_read_ / (passes_ * head_.commit())));
-    if (!tell_(state_)) return absl::CancelledError("nobody waits for the finding any more");
-  }
+  const WalkQuery query{head_.commit(), first_id, end_id, /*with_hashes=*/is_first_pass};
+  uint64_t number = 0;
+  return WalkCommits(reader_, tenant_, query, helpers_, [&](WalkedCommit walked) -> absl::Status {
+    if (walked.commit.number() != ++number)
+      return Differs(absl::StrCat("commit ", number, " calls itself ", walked.commit.number()));
+    if (is_first_pass) RETURN_IF_ERROR(CheckChain(walked));
+    last_ticket_id_ = std::max(last_ticket_id_, walked.last_ticket_id);
+    v1::Position position;
+    position.set_commit(number);
+    for (const auto& [index, event] : walked.events) {
+      position.set_index(static_cast<uint32_t>(index));
+      RETURN_IF_ERROR(TakeEvent(walked.commit, event, position));
+    }
+    if (walked.damaged >= 0) {
+      position.set_index(static_cast<uint32_t>(walked.damaged));
+      return Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
+    }
+    return Tell(number, is_first_pass);
+  });
+}
+
+absl::Status Verifier::Tell(uint64_t number, bool is_first_pass) {
+  ++commits_read_;
+  if (is_first_pass) state_.set_commits(number);
+  if (commits_read_ % kTellEvery != 0) return absl::OkStatus();
+  state_.set_percent(static_cast<int>(95 * commits_read_ / (passes_ * head_.commit())));
+  if (!tell_(state_)) return absl::CancelledError("nobody waits for the finding any more");
   return absl::OkStatus();
 }
 
-absl::Status Verifier::CheckChain(const v1::Commit& commit) {
+absl::Status Verifier::CheckChain(const WalkedCommit& walked) {
+  const v1::Commit& commit = walked.commit;
   const std::string name = absl::StrCat("commit ", commit.number());
   if (commit.events_size() == 0) return Differs(absl::StrCat(name, " has no event"));
   if (commit.previous_hash() != last_hash_)
     return Differs(absl::StrCat(name, " does not continue the commit before it"));
   if (commit.time().nanos() % 1000 != 0)  // the hash holds microseconds
     return Differs(absl::StrCat(name, " has a time that is not in microseconds"));
-  std::vector<std::string> leaves;
-  for (const std::string& event : commit.events()) leaves.push_back(storage::LeafHash(event));
-  if (storage::MerkleRoot(std::move(leaves)) != commit.merkle_root())
+  if (walked.merkle_root != commit.merkle_root())
     return Differs(absl::StrCat("the events of ", name, " do not give its Merkle root"));
-  last_hash_ = storage::CommitHash(commit);
+  last_hash_ = walked.hash;
   last_time_us_ = storage::ToMicros(commit.time());
   state_.set_events(state_.events() + static_cast<uint64_t>(commit.events_size()));
   return absl::OkStatus();
 }
 
-absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t first_id,
-                                 uint64_t end_id) {
-  v1::Position position;
-  position.set_commit(commit.number());
-  position.set_index(static_cast<uint32_t>(index));
-  v1::Event event;
-  if (!event.ParseFromString(commit.events(index)))
-    return Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
-  last_ticket_id_ = std::max(last_ticket_id_, event.ticket_id());
-  if (event.ticket_id() == 0)
-    return first_id == 1 ? TakeConfiguration(event, position) : absl::OkStatus();
-  if (event.ticket_id() < first_id || event.ticket_id() >= end_id) return absl::OkStatus();
-
+absl::Status Verifier::TakeEvent(const v1::Commit& commit, const v1::Event& event,
+                                 const v1::Position& position) {
+  if (event.ticket_id() == 0) return TakeConfiguration(event, position);
   v1::Ticket& ticket = tickets_[event.ticket_id()];
   const bool follows = event.version() == ticket.version() + 1 &&
                        event.previous().commit() == ticket.last_event().commit() &&
@@ -214,6 +223,7 @@ absl::Status Verifier::TakeEvent(const v1::Commit& commit, int index, uint64_t f
 }
 
 absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Position& position) {
+  if (event.has_personal_data_read()) return absl::OkStatus();
   const std::string place = PlaceOf(position);
   const uint32_t version = event.playbook_published().version();
   if (event.has_playbook_published() && version != ++playbooks_taken_)
@@ -224,7 +234,9 @@ absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Posit
   if (event.has_goal_evidenced() &&
       event.goal_evidenced().number() != ++evidence_taken_[event.goal_evidenced().goal()])
     return Differs(absl::StrCat(place, " shows a goal out of order"));
-  for (const std::string& key : storage::ConfigurationKeys(tenant_, event)) {
+  const std::vector<std::string> keys = storage::ConfigurationKeys(tenant_, event);
+  if (keys.empty()) return Differs(absl::StrCat(place, " is about no ticket and no configuration"));
+  for (const std::string& key : keys) {
     ASSIGN_OR_RETURN(const std::optional<std::string> stored, reader_.reader().Get(key));
     if (stored && *stored == position.SerializeAsString()) continue;
     if (event.has_playbook_published())
@@ -238,37 +250,48 @@ absl::Status Verifier::TakeConfiguration(const v1::Event& event, const v1::Posit
   return absl::OkStatus();
 }
 
-absl::Status Verifier::CompareTickets(uint64_t first_id, uint64_t end_id) {
-  for (const auto& [id, ticket] : tickets_) {
-    ASSIGN_OR_RETURN(const std::optional<v1::Ticket> stored, reader_.ReadTicket(tenant_, id));
-    if (!stored) return Differs(absl::StrCat("ticket ", id, " is missing"));
-    if (stored->SerializeAsString() != ticket.SerializeAsString())
-      return Differs(absl::StrCat("ticket ", id, " is not what its events make it"));
-    if (const auto broken = engine::FindBrokenInvariant(ticket)) return Differs(*broken);
-    for (const std::string& key : storage::IndexKeys(tenant_, ticket)) index_keys_.Add(key);
-    state_.set_records(state_.records() + 1);
+absl::Status Verifier::CompareTicket(const v1::Ticket& ticket, absl::string_view stored) {
+  const std::string expected = ticket.SerializeAsString();
+  if (stored != expected) {
+    // The same fields may have been written in another order.
+    v1::Ticket other;
+    const bool is_read = other.ParseFromArray(stored.data(), static_cast<int>(stored.size()));
+    if (!is_read || other.SerializeAsString() != expected)
+      return Differs(absl::StrCat("ticket ", ticket.id(), " is not what its events make it"));
   }
-  // A stored ticket that no event made.
-  const std::string begin = storage::TicketKey(tenant_, first_id);
+  if (const auto broken = engine::FindBrokenInvariant(ticket)) return Differs(*broken);
+  for (const std::string& key : storage::IndexKeys(tenant_, ticket)) index_keys_.Add(key);
+  state_.set_records(state_.records() + 1);
+  return absl::OkStatus();
+}
+
+// Both in the order of their ids.
+absl::Status Verifier::CompareTickets(uint64_t first_id, uint64_t end_id) {
   const std::string end = storage::TicketKey(tenant_, end_id);
-  absl::Status stranger;
-  size_t visited = storage::kScanLimitMax;
-  std::string from = begin;
   const size_t skip = storage::TableKey(tenant_, Table::kTicket).key().size();
-  while (visited == storage::kScanLimitMax && stranger.ok()) {
+  std::string from = storage::TicketKey(tenant_, first_id);
+  auto next = tickets_.begin();
+  absl::Status finding;
+  size_t visited = storage::kScanLimitMax;
+  while (visited == storage::kScanLimitMax && finding.ok()) {
     std::string last;
-    const auto take = [&](absl::string_view key, absl::string_view) {
+    const auto take = [&](absl::string_view key, absl::string_view value) {
       last = std::string(key);
-      const auto id = storage::KeyReader(key.substr(skip)).ReadUnsigned();
-      if (!id || !tickets_.contains(*id))
-        stranger = Differs(absl::StrCat("ticket ", id.value_or(0), " has no events"));
-      return stranger.ok();
+      const uint64_t id = storage::KeyReader(key.substr(skip)).ReadUnsigned().value_or(0);
+      if (next != tickets_.end() && next->first < id)
+        finding = Differs(absl::StrCat("ticket ", next->first, " is missing"));
+      else if (next == tickets_.end() || next->first != id)
+        finding = Differs(absl::StrCat("ticket ", id, " has no events"));
+      else finding = CompareTicket((next++)->second, value);
+      return finding.ok();
     };
     ASSIGN_OR_RETURN(visited, reader_.reader().Scan({from, end}, storage::kScanLimitMax,
                                                     storage::Direction::kForward, take));
     from = last + '\0';
   }
-  return stranger;
+  if (finding.ok() && next != tickets_.end())
+    return Differs(absl::StrCat("ticket ", next->first, " is missing"));
+  return finding;
 }
 
 absl::Status Verifier::CheckHead() {
@@ -404,8 +427,9 @@ absl::Status Verifier::CheckWords() {
 }  // namespace
 
 v1::VerifyLedgerResponse VerifyLedgerOf(const storage::LedgerReader& reader,
-                                        absl::string_view tenant, VerifyProgress tell) {
-  return Verifier(reader, tenant, tell).Run();
+                                        absl::string_view tenant, VerifyProgress tell,
+                                        WorkerPool* helpers) {
+  return Verifier(reader, tenant, tell, helpers).Run();
 }
 
 }  // namespace redress::services

@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "redress/v1/audit_service.pb.h"
+#include "services/worker_pool.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
@@ -20,7 +21,9 @@ inline constexpr uint64_t kVerifyTicketsMax = 200'000;
 using VerifyProgress = absl::FunctionRef<bool(const v1::VerifyLedgerResponse&)>;
 
 // The finding, with `done` set. A record that cannot be read is a difference like any other.
+// `helpers`: read ahead; null for none.
 v1::VerifyLedgerResponse VerifyLedgerOf(const storage::LedgerReader& reader,
-                                        absl::string_view tenant, VerifyProgress tell);
+                                        absl::string_view tenant, VerifyProgress tell,
+                                        WorkerPool* helpers = nullptr);
 
 }  // namespace redress::services

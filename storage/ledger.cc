@@ -207,6 +207,11 @@ absl::StatusOr<v1::MeasureStates> LedgerReader::ReadMeasures(absl::string_view t
   return states ? *std::move(states) : v1::MeasureStates();
 }
 
+absl::StatusOr<std::string> LedgerReader::ReadSecret(absl::string_view tenant) const {
+  ASSIGN_OR_RETURN(std::optional<std::string> secret, reader_.Get(SecretKey(tenant)));
+  return std::move(secret).value_or("");
+}
+
 absl::Status LedgerReader::ScanCells(
     absl::string_view tenant, const CellAddress& from, uint32_t to_period,
     absl::FunctionRef<void(const CellAddress&, v1::StoredCell)> visit) const {
@@ -442,6 +447,10 @@ void LedgerWriter::PutCell(absl::string_view tenant, const CellAddress& address,
 
 void LedgerWriter::PutMeasures(absl::string_view tenant, const v1::MeasureStates& states) {
   transaction_->Put(MeasureKey(tenant), states.SerializeAsString());
+}
+
+void LedgerWriter::PutSecret(absl::string_view tenant, absl::string_view secret) {
+  transaction_->Put(SecretKey(tenant), std::string(secret));
 }
 
 absl::StatusOr<size_t> LedgerWriter::DeleteCells(absl::string_view tenant, uint32_t dimension,

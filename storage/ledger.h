@@ -79,6 +79,8 @@ class LedgerReader {
                                           const CellAddress& address) const;
   // How far the cells of the playbook's measures are kept; an empty message when there are none.
   absl::StatusOr<v1::MeasureStates> ReadMeasures(absl::string_view tenant) const;
+  // The tenant's key for digests of answers; empty when it has none yet. Never given out.
+  absl::StatusOr<std::string> ReadSecret(absl::string_view tenant) const;
   // Visits the cells of a dimension, granularity and group with period within [from, to), in the
   // order of period and value.
   absl::Status ScanCells(absl::string_view tenant, const CellAddress& from, uint32_t to_period,
@@ -153,6 +155,8 @@ class LedgerWriter {
   void PutCell(absl::string_view tenant, const CellAddress& address, const v1::StoredCell& cell);
 
   void PutMeasures(absl::string_view tenant, const v1::MeasureStates& states);
+  // REQUIRES: the tenant has none yet.
+  void PutSecret(absl::string_view tenant, absl::string_view secret);
   // Deletes cells of a dimension, `limit` at most; how many. Sees cells that were stored before.
   absl::StatusOr<size_t> DeleteCells(absl::string_view tenant, uint32_t dimension, size_t limit);
 

@@ -54,6 +54,8 @@ std::string MeasureKey(absl::string_view tenant) {
   return TableKey(tenant, Table::kMeasure).Take();
 }
 
+std::string SecretKey(absl::string_view tenant) { return TableKey(tenant, Table::kSecret).Take(); }
+
 std::string ShadowKey(absl::string_view tenant, uint64_t part) {
   return TableKey(tenant, Table::kShadow).AppendUnsigned(part).Take();
 }

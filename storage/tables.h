@@ -18,6 +18,7 @@
 //   _plan
 //   goal       goal, number                                          Position
 //   _evidence
+//   secret     -                                                     bytes, see AnswerDigest
 //   shadow     0 what a candidate in shadow is, 1 what it came to    Shadow
 //   queue      department, level, rank time, severity descending,    -
 //              creation time, ticket
@@ -51,6 +52,7 @@ enum class Table : uint8_t {
   kPlaybook = 7,
   kMeasure = 8,
   kShadow = 9,
+  kSecret = 12,
   kQueue = 20,
   kCustomer = 21,
   kIssueKey = 22,
@@ -80,6 +82,7 @@ std::string SamplePlanKey(absl::string_view tenant, absl::string_view plan,
                           absl::string_view from_day);
 std::string GoalEvidenceKey(absl::string_view tenant, absl::string_view goal, uint32_t number);
 std::string MeasureKey(absl::string_view tenant);
+std::string SecretKey(absl::string_view tenant);
 std::string ShadowKey(absl::string_view tenant, uint64_t part);
 
 // How many bytes at the beginning of a key name its tenant and table, or its table and shard. The

@@ -1,6 +1,8 @@
 #include "engine/measure/counter.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/check.h"
+#include "base/sha256.h"
 
 namespace redress::engine {
 
@@ -81,6 +83,17 @@ const CounterEntry& EntryOf(Counter counter) {
   const uint32_t number = static_cast<uint32_t>(counter);
   CHECK(number >= 1 && number < kCounterEnd);
   return kCounters[number - 1];
+}
+
+const std::string& CountersVersion() {
+  static const auto& version = *new std::string([] {
+    std::string text;
+    for (const CounterEntry& entry : kCounters)
+      absl::StrAppend(&text, static_cast<uint32_t>(entry.counter), " ", entry.name, " ",
+                      static_cast<int>(entry.basis), " ", entry.meaning, "\n");
+    return base::Sha256(text);
+  }());
+  return version;
 }
 
 const CounterEntry* FindCounter(absl::string_view name) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -88,6 +89,9 @@ struct CounterEntry {
 absl::Span<const CounterEntry> Counters();
 
 const CounterEntry& EntryOf(Counter counter);
+
+// SHA-256 over the meanings of all of them: figures of another version are other figures.
+const std::string& CountersVersion();
 
 // The counter of a name; nullptr: there is none.
 const CounterEntry* FindCounter(absl::string_view name);

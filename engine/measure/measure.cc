@@ -23,7 +23,11 @@ namespace {
 constexpr absl::string_view kBuiltIn[] = {
     "department", "level",      "category",    "root_category", "channel",
     "segment",    "value_tier", "product",     "severity",      "touchpoint",
-    "kind",       "outcome",    "close_cause", "state",         "highest_level"};
+    "kind",       "outcome",    "close_cause", "state",         "highest_level",
+    "holder",     "handler"};
+
+// What a span adds up unless its rule says otherwise: the time that passed.
+constexpr char kSpanValue[] = "event.time - before.update_time";
 
 std::string ShortEnumName(const google::protobuf::EnumValueDescriptor& value) {
   absl::string_view prefix = value.type()->FindValueByNumber(0)->name();
@@ -179,7 +183,10 @@ class MeasureCompiler {
     ReadKinds(rule, measure);
     measure.of = Condition(Part::kOf, rule.of(), environment);
     measure.share = Condition(Part::kShare, rule.share(), environment);
-    measure.value = Compile(Part::kValue, rule.value(), environment);
+    const bool is_span = rule.basis() == v1::MEASURE_BASIS_SPAN;
+    measure.value = Compile(Part::kValue,
+                            is_span && rule.value().empty() ? kSpanValue : rule.value(),
+                            environment);
     if (measure.value && !measure.value->type().Is(cel::TypeKind::kDuration) &&
         !measure.value->type().Is(cel::TypeKind::kInt))
       Fail(Part::kValue, 0, rule.value(),

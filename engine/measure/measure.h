@@ -1,5 +1,8 @@
 // Measures as data: a company's own figures, compiled from a playbook.
 //
+// A MeasureSet points into the playbook that it was compiled from: REQUIRES that the playbook
+// outlives the set, and the set whatever evaluates it.
+//
 // A measure says what is counted (CEL over the ticket before and after an event), on which day it
 // counts (its basis), and by what it is split. Each is known by the hash of its definition, so a
 // changed measure is another measure, whose figures are counted anew, and an unchanged one keeps
@@ -7,14 +10,16 @@
 //
 // Conditions see:
 //
-//     before, after  redress.v1.Ticket as it was (without fields before its first event) and as it
-//     is event          redress.v1.Event clock          redress.v1.Clock that was met, missed or
-//     cancelled; basis DUE only ticket         redress.v1.Ticket; bases COHORT and STOCK only, and
-//     dimensions COMPLAINT, HIGH, RELAY, ...   kinds of issues, severities, levels
-//     TicketState.CLOSED, Outcome.FIXED, ...        values of the other enums
-//     ticket.attribute("name")      the value of an attribute; empty when there is none
-//     open_time("hq", from, to)     the time that a calendar of the playbook is open between two
-//     instants
+// - before, after: redress.v1.Ticket as it was (without fields before its first event), and as it
+//   is; not for bases COHORT and STOCK;
+// - event: redress.v1.Event; not for bases COHORT and STOCK;
+// - clock: redress.v1.Clock that was met, missed or cancelled; basis DUE only;
+// - ticket: redress.v1.Ticket; bases COHORT and STOCK, and dimensions;
+// - COMPLAINT, HIGH, RELAY and the like: kinds of issues, severities, levels;
+// - TicketState.CLOSED, Outcome.FIXED and the like: values of the other enums;
+// - ticket.attribute("name"): the value of an attribute; empty when there is none;
+// - open_time("hq", from, to): the time that a calendar of the playbook is open between two
+//   instants;
 //
 // and CEL's standard library with its strings, math and two-variable extensions. A condition that
 // fails to evaluate does not hold.

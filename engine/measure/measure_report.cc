@@ -97,17 +97,23 @@ void MeasureReportBuilder::Sums::Merge(const Sums& other) {
 }
 
 MeasureReportBuilder::MeasureReportBuilder(const Measure& measure, const MeasurePeriod& period,
-                                           std::vector<int> splits)
-    : measure_(measure), period_(period), splits_(std::move(splits)) {
+                                           std::vector<int> splits, bool is_ranked)
+    : measure_(measure), period_(period), splits_(std::move(splits)), is_ranked_(is_ranked) {
   AddRanges(0);
   for (const int split : splits_) {
     tables_[split];
     AddRanges(split);
+    if (HasWorstWeeks())
+      ranges_.push_back({split, Granularity::kDay, period_.from_day, period_.to_day, true});
   }
   if (period_.series != v1::MEASURE_SERIES_UNSPECIFIED) {
     const int32_t from = IsStock(measure_) ? kDayFirst : period_.from_day;
     ranges_.push_back({0, Granularity::kDay, from, period_.to_day, true});
   }
+}
+
+bool MeasureReportBuilder::HasWorstWeeks() const {
+  return is_ranked_ && !IsStock(measure_) && (measure_.share || measure_.value);
 }
 
 // Months only where all of a month was recorded by the day of which the report is.
@@ -147,6 +153,10 @@ void MeasureReportBuilder::Add(const MeasureRange& range, int32_t period, const 
   CHECK(range.from_period <= period && period < range.to_period);
   const bool is_month = range.granularity == Granularity::kMonth;
   const int32_t last_day = is_month ? FirstDayOf(period + 1) - 1 : period;
+  if (range.is_series && range.split != 0) {
+    const int32_t monday = PartOf(v1::MEASURE_SERIES_WEEK, period);
+    return AddCell(cell, last_day, weeks_[range.split][value][monday]);
+  }
   if (range.is_series) return AddCell(cell, last_day, series_[PartOf(period_.series, period)]);
   AddCell(cell, last_day, range.split == 0 ? total_ : tables_.at(range.split)[value]);
 }
@@ -187,8 +197,7 @@ v1::MeasureRow MeasureReportBuilder::ToRow(const Sums& sums) const {
   return row;
 }
 
-std::variant<v1::MeasureTable, ReportFailure> MeasureReportBuilder::BuildTable(
-    int split, bool is_ranked) const {
+std::variant<v1::MeasureTable, ReportFailure> MeasureReportBuilder::BuildTable(int split) const {
   v1::MeasureTable table;
   table.set_by(measure_.SplitName(split - 1));
   const Table& rows = tables_.at(split);
@@ -208,11 +217,12 @@ std::variant<v1::MeasureTable, ReportFailure> MeasureReportBuilder::BuildTable(
     v1::MeasureRow& row = *table.add_rows();
     row = ToRow(sums);
     for (std::string& part : SplitValues(value)) row.add_values(std::move(part));
+    if (HasWorstWeeks()) SetWorstWeek(split, value, row);
   }
   if (!(sum == total_))
     return Contradicts(measure_, absl::StrCat("its values by ", table.by(), " count ", sum.count,
                                               ", its total ", total_.count));
-  if (is_ranked) Rank(table);
+  if (is_ranked_) Rank(table);
   return table;
 }
 
@@ -240,6 +250,27 @@ void MeasureReportBuilder::Rank(v1::MeasureTable& table) const {
   }
 }
 
+// Weeks with few counts say too little, as rows do.
+void MeasureReportBuilder::SetWorstWeek(int split, const std::string& value,
+                                        v1::MeasureRow& row) const {
+  const auto rows = weeks_.find(split);
+  if (rows == weeks_.end() || !rows->second.contains(value)) return;
+  std::optional<v1::MeasureRow> worst;
+  int32_t worst_monday = 0;
+  for (const auto& [monday, sums] : rows->second.at(value)) {
+    if (sums.count < kRankCountMin) continue;
+    v1::MeasureRow week = ToRow(sums);
+    if (worst && !IsWorse(week, *worst)) continue;
+    worst = std::move(week);
+    worst_monday = monday;
+  }
+  if (!worst) return;
+  row.mutable_worst()->set_from_day(FormatDay(worst_monday));
+  row.mutable_worst()->set_count(worst->count());
+  row.mutable_worst()->set_share(worst->share());
+  row.mutable_worst()->set_sum(worst->values_added().sum_seconds());
+}
+
 std::string MeasureReportBuilder::BuildSeries(v1::MeasureReport& report) const {
   Sums sum;
   const v1::MeasureRow* worst = nullptr;
@@ -263,7 +294,7 @@ std::string MeasureReportBuilder::BuildSeries(v1::MeasureReport& report) const {
   return "";
 }
 
-std::variant<v1::MeasureReport, ReportFailure> MeasureReportBuilder::Build(bool is_ranked) const {
+std::variant<v1::MeasureReport, ReportFailure> MeasureReportBuilder::Build() const {
   if (const std::string wrong = CheckSums(total_); !wrong.empty())
     return Contradicts(measure_, absl::StrCat("its total ", wrong));
   v1::MeasureReport report;
@@ -278,7 +309,7 @@ std::variant<v1::MeasureReport, ReportFailure> MeasureReportBuilder::Build(bool 
                          : v1::MEASURE_VALUE_NUMBER);
   *report.mutable_total() = ToRow(total_);
   for (const int split : splits_) {
-    auto table = BuildTable(split, is_ranked);
+    auto table = BuildTable(split);
     if (auto* failure = std::get_if<ReportFailure>(&table)) return std::move(*failure);
     *report.add_tables() = std::get<v1::MeasureTable>(std::move(table));
   }

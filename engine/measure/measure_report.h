@@ -56,10 +56,10 @@ struct MeasureRange {
 // Builds the report of one measure.
 class MeasureReportBuilder {
  public:
-  // `splits`: those asked for, see MeasureDelta::split, without the total. The measure must outlive
-  // this.
-  MeasureReportBuilder(const Measure& measure, const MeasurePeriod& period,
-                       std::vector<int> splits);
+  // `splits`: those asked for, see MeasureDelta::split, without the total. `is_ranked`: their rows
+  // are ranked, and told with their worst weeks. The measure must outlive this.
+  MeasureReportBuilder(const Measure& measure, const MeasurePeriod& period, std::vector<int> splits,
+                       bool is_ranked = false);
 
   const std::vector<MeasureRange>& ranges() const { return ranges_; }
 
@@ -67,7 +67,7 @@ class MeasureReportBuilder {
   void Add(const MeasureRange& range, int32_t period, const std::string& value, const Cell& cell);
 
   // REQUIRES: every cell of every range was added once.
-  std::variant<v1::MeasureReport, ReportFailure> Build(bool is_ranked) const;
+  std::variant<v1::MeasureReport, ReportFailure> Build() const;
 
  private:
   struct Sums {
@@ -83,23 +83,29 @@ class MeasureReportBuilder {
   using Table = std::map<std::string, Sums>;
 
   void AddRanges(int split);
+  // Whether a row of this measure can have a worst week.
+  bool HasWorstWeeks() const;
   void AddCell(const Cell& cell, int32_t first_day, Sums& sums) const;
   v1::MeasureRow ToRow(const Sums& sums) const;
-  std::variant<v1::MeasureTable, ReportFailure> BuildTable(int split, bool is_ranked) const;
+  std::variant<v1::MeasureTable, ReportFailure> BuildTable(int split) const;
   // Nothing, or what does not agree.
   std::string CheckSums(const Sums& sums) const;
   std::string BuildSeries(v1::MeasureReport& report) const;
   // Whether the first row is worse than the second: a lower rate, or a higher mean.
   bool IsWorse(const v1::MeasureRow& row, const v1::MeasureRow& than) const;
   void Rank(v1::MeasureTable& table) const;
+  void SetWorstWeek(int split, const std::string& value, v1::MeasureRow& row) const;
 
   const Measure& measure_;
   const MeasurePeriod period_;
   const std::vector<int> splits_;
+  const bool is_ranked_;
   std::vector<MeasureRange> ranges_;
   Sums total_;
   std::map<int, Table> tables_;
   std::map<int32_t, Sums> series_;  // by the first day of the part
+  // Of the rows of each split, by the Monday.
+  std::map<int, std::map<std::string, std::map<int32_t, Sums>>> weeks_;
 };
 
 // What an event's delta adds to a part of the figure over the period; for lists of members.

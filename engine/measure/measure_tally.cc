@@ -31,6 +31,25 @@ std::string NameOf(Enum value, absl::string_view prefix, const std::string& name
 
 std::string LevelName(v1::Level level) { return NameOf(level, "LEVEL_", v1::Level_Name(level)); }
 
+// Whose move it is. Who directs a pause is told by what it waits for.
+std::string HolderOf(const v1::Ticket& ticket) {
+  switch (ticket.state()) {
+    case v1::TICKET_STATE_QUEUED:
+      return "QUEUE";
+    case v1::TICKET_STATE_LEASED:
+    case v1::TICKET_STATE_ACCEPTED:
+      return "HANDLER";
+    case v1::TICKET_STATE_PAUSED:
+      if (ticket.pause().reason() == v1::PAUSE_REASON_CUSTOMER_INFO) return "CUSTOMER";
+      return NameOf(ticket.pause().reason(), "PAUSE_REASON_",
+                    v1::PauseReason_Name(ticket.pause().reason()));
+    case v1::TICKET_STATE_RESOLVED:
+      return "CUSTOMER";
+    default:
+      return "";
+  }
+}
+
 // In the order of BuiltInDimensions.
 std::string BuiltInValue(int dimension, const v1::Ticket& ticket) {
   switch (dimension) {
@@ -64,8 +83,12 @@ std::string BuiltInValue(int dimension, const v1::Ticket& ticket) {
                     v1::CloseCause_Name(ticket.close_cause()));
     case 13:
       return NameOf(ticket.state(), "TICKET_STATE_", v1::TicketState_Name(ticket.state()));
-    default:
+    case 14:
       return LevelName(ticket.highest_level());
+    case 15:
+      return HolderOf(ticket);
+    default:
+      return ticket.hold().handler();
   }
 }
 
@@ -238,6 +261,21 @@ void MeasureEvaluation::AddClocks(int place, const v1::Ticket& before, const v1:
   }
 }
 
+void MeasureEvaluation::AddSpan(int place, const v1::Ticket& before, const v1::Event& event,
+                                int32_t record_day, std::vector<MeasureDelta>& deltas) {
+  if (!before.has_update_time() || before.state() == v1::TICKET_STATE_CLOSED) return;
+  const google::protobuf::Timestamp& from = before.update_time();
+  const google::protobuf::Timestamp& to = event.time();
+  if (from.seconds() == to.seconds() && from.nanos() == to.nanos()) return;
+  const int32_t day = DayOf(to);
+  const Measure& measure = set_.measures()[place];
+  Standing standing = Judge(measure, events_, before);
+  // In whole seconds of the wall clock, so that the spans of a ticket add up to the time from its
+  // first event to its last, to the second.
+  if (measure.rule->value().empty()) standing.value = to.seconds() - from.seconds();
+  AddStanding(place, standing, 1, day, day, record_day, deltas);
+}
+
 void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
                             const v1::Ticket& after, int32_t record_day,
                             absl::Span<const int> wanted, std::vector<MeasureDelta>& deltas) {
@@ -254,6 +292,9 @@ void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
       case v1::MEASURE_BASIS_EVENT:
         if (!measure.on[static_cast<size_t>(event.fact_case())]) continue;
         AddStanding(place, Judge(measure, events_, after), 1, today, today, record_day, deltas);
+        continue;
+      case v1::MEASURE_BASIS_SPAN:
+        AddSpan(place, was, event, record_day, deltas);
         continue;
       case v1::MEASURE_BASIS_DUE:
         if (event.clock_changes_size() > 0) AddClocks(place, was, event, after, record_day, deltas);

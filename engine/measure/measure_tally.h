@@ -2,8 +2,8 @@
 // kept.
 //
 // Like tally.h, computed from the event and the two states of its ticket and nothing else. What
-// stands (COHORT, STOCK) is the difference of the two states; what happens (EVENT, DUE) follows
-// from the event.
+// stands (COHORT, STOCK) is the difference of the two states; what happens (EVENT, DUE) and how
+// long it stood (SPAN) follows from the event.
 #pragma once
 
 #include <cstdint>
@@ -95,6 +95,8 @@ class MeasureEvaluation {
                 int32_t record_day, std::vector<MeasureDelta>& deltas);
   void AddClocks(int place, const v1::Ticket& before, const v1::Event& event,
                  const v1::Ticket& after, int32_t record_day, std::vector<MeasureDelta>& deltas);
+  void AddSpan(int place, const v1::Ticket& before, const v1::Event& event, int32_t record_day,
+               std::vector<MeasureDelta>& deltas);
 
   const MeasureSet& set_;
   cel::Activation events_;

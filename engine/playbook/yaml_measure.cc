@@ -39,6 +39,8 @@ class MeasureReader {
     ReadExpression(map, "day", places_.day, *rule_.mutable_day());
     if (!rule_.share().empty() && !rule_.value().empty())
       reader_.Fail(places_.value, "a measure has a share or a value, not both");
+    if (rule_.basis() == v1::MEASURE_BASIS_SPAN && !rule_.share().empty())
+      reader_.Fail(places_.share, "basis SPAN adds up time and has no 'share'");
     if (const auto on = map.Find("on")) ReadKinds(*on);
     const bool is_event = rule_.basis() == v1::MEASURE_BASIS_EVENT;
     const bool has_basis = rule_.basis() != v1::MEASURE_BASIS_UNSPECIFIED;

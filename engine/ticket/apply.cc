@@ -352,6 +352,7 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
     case Fact::kPlaybookPublished:
     case Fact::kSampleDrawn:
     case Fact::kGoalEvidenced:
+    case Fact::kPersonalDataRead:
     case Fact::FACT_NOT_SET: break;
   }
   base::CheckFailed(__FILE__, __LINE__, "an event about a ticket carries a ticket's fact");

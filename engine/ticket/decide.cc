@@ -60,6 +60,8 @@ Decision Decide(const Facts& facts, const v1::Command& command, const Envelope& 
       return DecidePublishPlaybook(facts, command.publish_playbook(), envelope);
     case Order::kFireDeadline:
       return DecideFireDeadline(facts, command.fire_deadline(), envelope);
+    case Order::kRecordRead:
+      return DecideRecordRead(facts, command.record_read(), envelope);
     case Order::kFillMeasures:  // changes no ticket; the executor does it
     case Order::ORDER_NOT_SET: break;
   }

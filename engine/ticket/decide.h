@@ -55,5 +55,6 @@ Decision DecideImportHistory(const Facts&, const v1::ImportHistoryRequest&, cons
 // decide_system.cc
 Decision DecideFireDeadline(const Facts&, const v1::FireDeadline&, const Envelope&);
 Decision DecidePublishPlaybook(const Facts&, const v1::PublishPlaybookRequest&, const Envelope&);
+Decision DecideRecordRead(const Facts&, const v1::RecordRead&, const Envelope&);
 
 }  // namespace redress::engine

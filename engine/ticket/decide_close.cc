@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/ticket/answer_digest.h"
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
@@ -85,6 +86,7 @@ Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest&
   resolved.mutable_resolution()->clear_imported_code();
   resolved.set_answer_hash(
       draft.KeepWords(ticket.customer_id(), command.resolution().answer(), nullptr));
+  resolved.set_answer_digest(AnswerDigest(envelope.answer_key, command.resolution().answer()));
   const v1::Promises& promises = ticket.promises();
   *resolved.mutable_confirm_by() = ToTimestamp(
       envelope.time +

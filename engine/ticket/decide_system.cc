@@ -8,6 +8,18 @@
 #include "engine/time/instant.h"
 
 namespace redress::engine {
+namespace {
+
+// An event of the actor that is about no single ticket, with no fact yet.
+v1::Event NewConfigurationEvent(const Envelope& envelope) {
+  v1::Event event;
+  *event.mutable_time() = ToTimestamp(envelope.time);
+  event.set_actor(envelope.actor.id);
+  event.set_provenance(v1::PROVENANCE_LIVE);
+  return event;
+}
+
+}  // namespace
 
 Decision DecideFireDeadline(const Facts& facts, const v1::FireDeadline& command,
                             const Envelope& envelope) {
@@ -30,10 +42,7 @@ Decision DecidePublishPlaybook(const Facts& facts, const v1::PublishPlaybookRequ
                      "The playbook has faults and was not published. Check it to see them all.",
                      {},
                      {}};
-  v1::Event event;
-  *event.mutable_time() = ToTimestamp(envelope.time);
-  event.set_actor(envelope.actor.id);
-  event.set_provenance(v1::PROVENANCE_LIVE);
+  v1::Event event = NewConfigurationEvent(envelope);
   v1::PlaybookPublished& published = *event.mutable_playbook_published();
   published.set_name(facts.candidate->name());
   published.set_playbook_hash(facts.candidate->hash());
@@ -41,6 +50,12 @@ Decision DecidePublishPlaybook(const Facts& facts, const v1::PublishPlaybookRequ
   published.set_source(command.source());
   published.set_reason(command.reason());
   *published.mutable_zones() = facts.candidate->zones();
+  return {{{std::move(event), {}}}, {}};
+}
+
+Decision DecideRecordRead(const Facts&, const v1::RecordRead& command, const Envelope& envelope) {
+  v1::Event event = NewConfigurationEvent(envelope);
+  *event.mutable_personal_data_read() = command.read();
   return {{{std::move(event), {}}}, {}};
 }
 

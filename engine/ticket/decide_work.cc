@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/ticket/answer_digest.h"
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
@@ -35,6 +36,7 @@ Decision DecideAnswerTicket(const Facts& facts, const v1::AnswerTicketRequest& c
   v1::Event event = draft.NewEvent();
   v1::TicketAnswered& answered = *event.mutable_ticket_answered();
   answered.set_personal_hash(draft.KeepWords(ticket.customer_id(), command.text(), nullptr));
+  answered.set_answer_digest(AnswerDigest(envelope.answer_key, command.text()));
   answered.set_substantive(!command.acknowledgement() && !command.automatic());
   answered.set_automatic(command.automatic());
   answered.set_first_answer_met(answered.substantive() && ticket.promises().first_answer_state() ==

@@ -25,6 +25,8 @@ struct Envelope {
   uint64_t new_ticket_id = 0;
   // 16 random bytes for a new personal record.
   std::string salt;
+  // The tenant's key for digests of answers, see answer_digest.h; only for orders that answer.
+  std::string answer_key = {};
 };
 
 // What is known when a command is decided. Which members are filled depends on the command, see

@@ -342,7 +342,8 @@ std::vector<FieldViolation> Validate(const v1::Command& command) {
     case Order::kDecideInspection: return CheckRequest(command.decide_inspection());
     case Order::kSubmitMysteryIssue: return CheckRequest(command.submit_mystery_issue());
     case Order::kFireDeadline:
-    case Order::kFillMeasures: return {};
+    case Order::kFillMeasures:
+    case Order::kRecordRead: return {};
     case Order::ORDER_NOT_SET: return {{"order", "is required"}};
   }
   return {{"order", "has no such kind"}};

@@ -54,6 +54,7 @@ class CommandTree {
 
 // One function per family of commands.
 void AddHolidaysCommand(CommandTree& tree, CLI::App* playbook);
+void AddFindingCommands(CommandTree& tree, CLI::App* audit);
 void AddIssueCommands(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);
 void AddQueueCommands(CommandTree& tree);

@@ -354,6 +354,7 @@ void AddAuditCommands(CommandTree& tree) {
            std::make_unique<AnchorCommand>());
   tree.Add(audit, "keygen", "Make the key pair that signs and checks anchors",
            std::make_unique<KeygenCommand>());
+  AddFindingCommands(tree, audit);
 }
 
 }  // namespace redress::ctl

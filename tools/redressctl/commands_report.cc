@@ -15,10 +15,13 @@ using Stub = v1::AuditService::Stub;
 
 const Field kFrom = {"--from", "from_day", "The first day, UTC, as 2026-11-01"};
 const Field kTo = {"--to", "to_day", "The day after the last"};
-
-void ShowReport(const v1::GetReportResponse& response, Context& context) {
-  context.terminal.out << ReportText(response.report(), context.HasColor());
-}
+const Field kAsOf = {"--as-of", "as_of_day",
+                     "Only what was recorded up to the end of this day"};
+const Field kAsOfTime = {"--as-of-time", "as_of_time", "Only what was recorded up to this instant"};
+const Field kAsOfCommit = {"--as-of-commit", "as_of_commit",
+                           "Only what was recorded up to this commit"};
+const Field kCheck = {"--check", "check",
+                      "Also count the whole ledger, and refuse figures that differ"};
 
 void ShowMembers(const v1::ListMembersResponse& response, Context& context) {
   if (response.members().empty()) return context.Say("no ticket adds to this figure");
@@ -36,7 +39,9 @@ class MembersCommand : public MembersCall {
                      {"--part", "part", "Which of its figures"},
                      {"--split", "by", "A split of the measure, such as segment,value_tier"},
                      {"--values", "values", "A value for each dimension of the split"},
-                     {"--as-of", "as_of_day", "Only what was recorded up to the end of this day"},
+                     kAsOf,
+                     kAsOfTime,
+                     kAsOfCommit,
                      kFrom,
                      kTo,
                      {"--by", "dimension", "Only one value of this dimension"},
@@ -58,10 +63,14 @@ class MeasuresCommand : public MeasuresCall {
             {{"MEASURE", "measures", "Ids of measures; all when left out"},
              kFrom,
              kTo,
-             {"--as-of", "as_of_day", "Only what was recorded up to the end of this day"},
+             kAsOf,
+             kAsOfTime,
+             kAsOfCommit,
+             kCheck,
              {"--by", "by", "Split by this, such as department; \"*\" for all splits"},
              {"--series", "series", "Also the parts of the period"},
-             {"--rank", "rank", "Rank values of about the same volume"}}) {}
+             {"--rank", "rank",
+              "Rank values of about the same volume, with their worst weeks"}}) {}
 
   void Declare(Declarer& declarer) override {
     CallCommand::Declare(declarer);
@@ -83,11 +92,26 @@ class MeasuresCommand : public MeasuresCall {
 class ReportCommand : public CallCommand<Stub, v1::GetReportRequest, v1::GetReportResponse> {
  public:
   ReportCommand()
-      : CallCommand(&Stub::GetReport, ShowReport,
-                    {kFrom, kTo, {"--by", "by", "Also split by these; several apart by commas"}}) {}
+      : CallCommand(&Stub::GetReport,
+                    [this](const v1::GetReportResponse& response, Context& context) {
+                      const v1::Report& report = response.report();
+                      context.terminal.out << (format_ == "csv"
+                                                   ? ReportCsv(report)
+                                                   : ReportText(report, context.HasColor()));
+                    },
+                    {kFrom,
+                     kTo,
+                     kAsOf,
+                     kAsOfTime,
+                     kAsOfCommit,
+                     kCheck,
+                     {"--by", "by", "Also split by these; several apart by commas"}}) {}
 
   void Declare(Declarer& declarer) override {
     CallCommand::Declare(declarer);
+    CLI::Option* format = declarer.app.add_option("--format", format_, "text or csv");
+    format->type_name("text|csv")->check(CLI::IsMember({"text", "csv"}));
+    declarer.choices[format] = {"text", "csv"};
     declarer.app
         .add_option("--members", counter_,
                     "List the tickets behind this counter instead; see also: redressctl members")
@@ -100,6 +124,9 @@ class ReportCommand : public CallCommand<Stub, v1::GetReportRequest, v1::GetRepo
     members.set_counter(counter_);
     members.set_from_day(request().from_day());
     members.set_to_day(request().to_day());
+    members.set_as_of_day(request().as_of_day());
+    if (request().has_as_of_time()) *members.mutable_as_of_time() = request().as_of_time();
+    members.set_as_of_commit(request().as_of_commit());
     if (request().by_size() > 0) {
       return context.FailUsage("--members with --by: use redressctl members --by DIM --value V");
     }
@@ -126,6 +153,7 @@ class ReportCommand : public CallCommand<Stub, v1::GetReportRequest, v1::GetRepo
   }
 
   std::string counter_;
+  std::string format_ = "text";
 };
 
 // Verification with a progress bar; exit 1 when something differs.

@@ -29,8 +29,17 @@ std::vector<text::Column> ColumnsOf(const v1::MeasureReport& measure, const std:
   if (measure.is_share()) add({"SHARE", "RATE", "95% FROM", "TO"});
   if (measure.value() != v1::MEASURE_VALUE_UNSPECIFIED)
     add({"SUM", "MEAN", "MEDIAN", "90TH", "MOST"});
-  if (is_ranked) add({"RANK"});
+  if (is_ranked) add({"RANK", "WORST WEEK"});
   return columns;
+}
+
+// "2026-11-02  61.0%": its Monday, and its rate or its mean.
+std::string WorstText(const v1::MeasureReport& measure, const v1::MeasureRow& row) {
+  if (!row.has_worst()) return "-";
+  const v1::WorstWeek& worst = row.worst();
+  return absl::StrCat(worst.from_day(), "  ",
+                      measure.is_share() ? text::FormatShare(worst.share(), worst.count())
+                                         : ValueText(measure, worst.sum() / worst.count()));
 }
 
 std::vector<std::string> CellsOf(const v1::MeasureReport& measure, const v1::MeasureRow& row,
@@ -49,8 +58,10 @@ std::vector<std::string> CellsOf(const v1::MeasureReport& measure, const v1::Mea
                                 values.p90_seconds(), values.max_seconds()})
       cells.push_back(row.count() == 0 ? "-" : ValueText(measure, value));
   }
-  if (is_ranked)
+  if (is_ranked) {
     cells.push_back(row.rank() == 0 ? "-" : absl::StrCat(row.rank(), " of band ", row.band()));
+    cells.push_back(WorstText(measure, row));
+  }
   return cells;
 }
 
@@ -69,8 +80,9 @@ std::string Quoted(absl::string_view text) {
   return quoted + "\"";
 }
 
-void AddCsvRow(const v1::MeasureReport& measure, const std::string& by, const v1::MeasureRow& row,
-               std::string& csv) {
+// Each row says by itself where in which ledger its figures stand.
+void AddCsvRow(const v1::GetMeasuresResponse& response, const v1::MeasureReport& measure,
+               const std::string& by, const v1::MeasureRow& row, std::string& csv) {
   const v1::Durations& values = row.values_added();
   absl::StrAppend(&csv, Quoted(measure.id()), ",",
                   absl::BytesToHexString(measure.version().substr(0, kHashBytesShown)), ",",
@@ -78,7 +90,10 @@ void AddCsvRow(const v1::MeasureReport& measure, const std::string& by, const v1
                   row.share(), ",", row.interval().low(), ",", row.interval().high(), ",",
                   values.sum_seconds(), ",", values.p50_seconds(), ",", values.p75_seconds(), ",");
   absl::StrAppend(&csv, values.p90_seconds(), ",", values.p95_seconds(), ",", values.p99_seconds(),
-                  ",", values.max_seconds(), "\n");
+                  ",", values.max_seconds(), ",", row.rank(), ",", row.band(), ",",
+                  row.worst().from_day(), ",", row.worst().count(), ",", row.worst().share(), ",",
+                  row.worst().sum(), ",", response.commit(), ",",
+                  absl::BytesToHexString(response.commit_hash()), "\n");
 }
 
 }  // namespace
@@ -88,7 +103,8 @@ std::string MeasuresText(const v1::GetMeasuresResponse& response, bool has_color
       "Measures, ", response.from_day(), " until ", response.to_day(),
       response.as_of_day().empty() ? "" : absl::StrCat(", as of ", response.as_of_day()),
       ", commit ", response.commit(), " ",
-      absl::BytesToHexString(response.commit_hash().substr(0, kHashBytesShown)), "\n");
+      absl::BytesToHexString(response.commit_hash().substr(0, kHashBytesShown)),
+      response.is_checked() ? ", agrees with the ledger\n" : "\n");
   for (const v1::MeasureReport& measure : response.measures()) {
     absl::StrAppend(&out, "\n", measure.id(), ": ", measure.title(), "  (version ",
                     absl::BytesToHexString(measure.version().substr(0, kHashBytesShown)), ")\n");
@@ -112,12 +128,14 @@ std::string MeasuresText(const v1::GetMeasuresResponse& response, bool has_color
 std::string MeasuresCsv(const v1::GetMeasuresResponse& response) {
   std::string csv =
       "measure,version,by,value,count,share,low_millionths,high_millionths,sum,p50,p75,p90,p95,"
-      "p99,max\n";
+      "p99,max,rank,band,worst_week,worst_count,worst_share,worst_sum,commit,commit_hash\n";
   for (const v1::MeasureReport& measure : response.measures()) {
-    AddCsvRow(measure, "", measure.total(), csv);
+    AddCsvRow(response, measure, "", measure.total(), csv);
     for (const v1::MeasureTable& table : measure.tables())
-      for (const v1::MeasureRow& row : table.rows()) AddCsvRow(measure, table.by(), row, csv);
-    for (const v1::MeasureRow& row : measure.series()) AddCsvRow(measure, "time", row, csv);
+      for (const v1::MeasureRow& row : table.rows())
+        AddCsvRow(response, measure, table.by(), row, csv);
+    for (const v1::MeasureRow& row : measure.series())
+      AddCsvRow(response, measure, "time", row, csv);
   }
   return csv;
 }

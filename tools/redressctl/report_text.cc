@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "engine/measure/measure_report.h"
+#include "tools/redressctl/measure_figure.h"
 #include "tools/text/duration_text.h"
 #include "tools/text/enum_text.h"
 #include "tools/text/table.h"
@@ -30,8 +32,13 @@ std::string ShareText(const v1::Ratio& ratio) {
 
 std::string RatioText(const v1::Ratio& ratio) {
   if (ratio.denominator() == 0) return "-";
-  return absl::StrCat(ShareText(ratio), "  (", FormatCount(ratio.numerator()), " of ",
-                      FormatCount(ratio.denominator()), ")");
+  const std::string counts = absl::StrCat(ShareText(ratio), "  (", FormatCount(ratio.numerator()),
+                                          " of ", FormatCount(ratio.denominator()));
+  const bool is_share = 0 <= ratio.numerator() && ratio.numerator() <= ratio.denominator();
+  if (!is_share) return counts + ")";
+  const v1::Interval sure = engine::WilsonInterval(ratio.numerator(), ratio.denominator());
+  return absl::StrCat(counts, "; 95% sure within ", PercentText(sure.low()), " and ",
+                      PercentText(sure.high()), ")");
 }
 
 // "0.92": how many of the first for one of the second.
@@ -146,7 +153,9 @@ std::string ReportText(const v1::Report& report, bool has_color) {
   std::string out = absl::StrCat(
       "Closure report, ", report.from_day(), " until ", report.to_day(), ", commit ",
       report.commit(), " ", absl::BytesToHexString(report.commit_hash().substr(0, kHashBytesShown)),
-      "\n", TotalsText(report.total(), has_color));
+      ", version ", absl::BytesToHexString(report.version().substr(0, kHashBytesShown)),
+      report.is_checked() ? ", agrees with the ledger\n" : "\n",
+      TotalsText(report.total(), has_color));
   for (const v1::ReportTable& table : report.tables()) {
     absl::StrAppend(&out, "\n", TableText(table, has_color));
   }

@@ -12,6 +12,9 @@ namespace redress::ctl {
 // reopenings, and a table for each dimension that was asked for.
 std::string ReportText(const v1::Report& report, bool has_color);
 
+// One row for the total and for each row of its tables, with every count and no rate.
+std::string ReportCsv(const v1::Report& report);
+
 // "0 open at start + 12 created + 1 reopened - 9 closed = 4 open at end (agrees)".
 std::string IdentityLine(const v1::Flow& flow);
 

@@ -47,7 +47,8 @@ Desk& Desk::At(absl::Time time) {
 
 std::string Desk::Do(const engine::Actor& actor, const v1::Command& given) {
   v1::Command command = given;
-  if (!command.has_fire_deadline() && FieldOf(command, "request_id").empty())
+  const bool has_request_id = !command.has_fire_deadline() && !command.has_record_read();
+  if (has_request_id && FieldOf(command, "request_id").empty())
     command = With(std::move(command), "request_id", "r");
   for (const engine::FieldViolation& violation : engine::Validate(command))
     ADD_FAILURE() << "not well formed: " << violation.field << " " << violation.rule;
@@ -115,6 +116,7 @@ engine::Facts Desk::FactsFor(const v1::Command& command) const {
     if (facts.queue.size() > wanted) facts.queue.resize(wanted);
     return facts;
   }
+  if (command.has_record_read()) return facts;
   if (command.has_submit_mystery_issue()) {
     facts.customer =
         engine::CustomerFactsOf(command.submit_mystery_issue().issue().customer(), 0);

@@ -43,8 +43,10 @@ std::string PrintMessage(const Message& message) {
 std::string PrintMessages(const Message& fact, const FieldDescriptor& field) {
   std::vector<std::string> parts;
   const auto& reflection = *fact.GetReflection();
+  const bool is_id = field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64;
   for (int i = 0; i < reflection.FieldSize(fact, &field); ++i)
-    parts.push_back(PrintMessage(reflection.GetRepeatedMessage(fact, &field, i)));
+    parts.push_back(is_id ? absl::StrCat("T", reflection.GetRepeatedUInt64(fact, &field, i))
+                          : PrintMessage(reflection.GetRepeatedMessage(fact, &field, i)));
   return absl::StrCat("=[", absl::StrJoin(parts, ", "), "]");
 }
 

@@ -59,7 +59,7 @@ int64_t CountAsOf(int32_t as_of) {
     builder.Add(range, 100, "", CellOf(5));
     builder.Add(range, 100, "", CellOf(2, 107));
   }
-  return std::get<v1::MeasureReport>(builder.Build(false)).total().count();
+  return std::get<v1::MeasureReport>(builder.Build()).total().count();
 }
 
 TEST(MeasureReport, CountsWhatWasRecordedByTheDay) {
@@ -91,7 +91,7 @@ TEST(MeasureReport, RanksOnlyWithinABandOfVolumes) {
   v1::MeasureRule rule = Rule(v1::MEASURE_BASIS_EVENT);
   rule.set_value("1");
   Measure measure = MeasureOf(rule);
-  MeasureReportBuilder builder(measure, Period(0, 10), {1});
+  MeasureReportBuilder builder(measure, Period(0, 10), {1}, /*is_ranked=*/true);
   const auto add = [&](const std::string& value, int64_t count) {
     for (const MeasureRange& range : builder.ranges()) {
       if (range.granularity != Granularity::kDay || range.to_period <= 5) continue;
@@ -101,11 +101,48 @@ TEST(MeasureReport, RanksOnlyWithinABandOfVolumes) {
   for (const auto& [value, count] :
        {std::pair("a", 30), {"b", 20}, {"c", 400}, {"d", 500}, {"e", 4}})
     add(value, count);
-  const auto report = std::get<v1::MeasureReport>(builder.Build(true));
+  const auto report = std::get<v1::MeasureReport>(builder.Build());
   std::string ranks;
   for (const v1::MeasureRow& row : report.tables(0).rows())
     ranks += row.values(0) + std::to_string(row.band()) + ":" + std::to_string(row.rank()) + " ";
   EXPECT_EQ(ranks, "a1:2 b1:1 c2:1 d2:2 e0:0 ");
+}
+
+// Three weeks of one department: few counts in the worst of them, which says too little.
+TEST(MeasureReport, TellsTheWorstWeekOfEachRowThatIsRanked) {
+  v1::Playbook playbook;
+  *playbook.add_measures() = Rule(v1::MEASURE_BASIS_EVENT);
+  playbook.mutable_measures(0)->add_on("ticket_resolved");
+  playbook.mutable_measures(0)->set_value("1");
+  const auto set = MeasureSet::Compile(
+                       playbook, [](auto, auto, auto) { return std::nullopt; },
+                       [](auto) { return ""; })
+                       .set;
+  ASSERT_NE(set, nullptr);
+  MeasureReportBuilder builder(set->measures()[0], Period(0, 40), {1}, /*is_ranked=*/true);
+  const auto add = [&](int32_t day, int64_t count, int64_t sum) {
+    Cell cell = CellOf(count);
+    MeasureEntry entry;
+    entry.slot = MeasureSlot::kSum;
+    cell.AddKey(entry.Pack(), sum);
+    entry.slot = MeasureSlot::kBucket;
+    entry.bucket = 1;
+    cell.AddKey(entry.Pack(), count);
+    for (const MeasureRange& range : builder.ranges()) {
+      const int32_t period = range.granularity == Granularity::kMonth ? MonthOf(day) : day;
+      if (period < range.from_period || period >= range.to_period) continue;
+      builder.Add(range, period, range.split == 0 ? "" : "a", cell);
+    }
+  };
+  add(4, 20, 100);
+  add(12, 20, 200);
+  add(13, 20, 100);
+  add(20, 3, 900);
+  const auto report = std::get<v1::MeasureReport>(builder.Build());
+  const v1::WorstWeek& worst = report.tables(0).rows(0).worst();
+  EXPECT_EQ(worst.from_day(), "1970-01-12");
+  EXPECT_EQ(worst.count(), 40);
+  EXPECT_EQ(worst.sum(), 300);
 }
 
 TEST(MeasureReport, IsRefusedWhereTheShareIsMoreThanTheCount) {
@@ -117,7 +154,7 @@ TEST(MeasureReport, IsRefusedWhereTheShareIsMoreThanTheCount) {
   Cell cell = CellOf(1);
   cell.AddKey(entry.Pack(), 2);
   builder.Add(builder.ranges()[0], builder.ranges()[0].from_period, "", cell);
-  const auto result = builder.Build(false);
+  const auto result = builder.Build();
   EXPECT_EQ(std::get<ReportFailure>(result).text,
             "m: its total its share, 2, is more than its count, 1");
 }

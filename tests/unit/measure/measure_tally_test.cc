@@ -85,6 +85,55 @@ TEST(MeasureTally, MovesWhatStandsFromValueToValue) {
             "2026-11-02 desk count 1\n");
 }
 
+// Each department's own part, which add up to the time from the opening to the closing.
+TEST(MeasureTally, SplitsTheTimeBetweenEventsByWhoHadTheTicketMeanwhile) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_SPAN, "", "", ""), Story(), kRecorded),
+            "2026-11-02 all count 1\n2026-11-02 all sum 90000\n"
+            "2026-11-02 billing count 1\n2026-11-02 billing sum 90000\n"
+            "2026-11-03 all count 1\n2026-11-03 all sum 86400\n"
+            "2026-11-03 desk count 1\n2026-11-03 desk sum 86400\n"
+            "2026-11-04 all count 1\n2026-11-04 all sum 82800\n"
+            "2026-11-04 desk count 1\n2026-11-04 desk sum 82800\n");
+}
+
+TEST(MeasureTally, CountsNoTimeOfAClosedTicketNorBetweenEventsOfOneInstant) {
+  TestLedger ledger;
+  const size_t ticket = ledger.Open(At("2026-11-01", 8), Place());
+  ledger.Note(ticket, At("2026-11-01", 8));
+  ledger.Close(ticket, At("2026-11-01", 9));
+  ledger.Reopen(ticket, At("2026-11-03", 9), v1::REOPEN_CAUSE_NOT_FIXED);
+  ledger.Note(ticket, At("2026-11-03", 11));
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_SPAN, "", "", ""), ledger, kRecorded),
+            "2026-11-01 all count 1\n2026-11-01 all sum 3600\n"
+            "2026-11-01 billing count 1\n2026-11-01 billing sum 3600\n"
+            "2026-11-03 all count 1\n2026-11-03 all sum 7200\n"
+            "2026-11-03 billing count 1\n2026-11-03 billing sum 7200\n");
+}
+
+TEST(MeasureTally, TakesAnotherValueOfASpanWhereTheRuleSaysOne) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_SPAN, "before.department == \"desk\"", "",
+                       "open_time(\"half\", before.update_time, event.time)"),
+                  Story(), kRecorded),
+            "2026-11-03 all count 1\n2026-11-03 all sum 43200\n"
+            "2026-11-03 desk count 1\n2026-11-03 desk sum 43200\n"
+            "2026-11-04 all count 1\n2026-11-04 all sum 41400\n"
+            "2026-11-04 desk count 1\n2026-11-04 desk sum 41400\n");
+}
+
+// The numerator's own condition holds for another department than the denominator's: the
+// counterexample to a rate that could pass one.
+TEST(MeasureTally, KeepsTheNumeratorWithinTheDenominatorWhateverItsConditionSays) {
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_EVENT, "after.department == \"legal\"",
+                       "after.department == \"desk\"", "", "ticket_transferred"),
+                  Story(), kRecorded),
+            "");
+  EXPECT_EQ(Print(With(v1::MEASURE_BASIS_EVENT, "after.department == \"desk\"",
+                       "after.department == \"legal\"", "", "ticket_transferred"),
+                  Story(), kRecorded),
+            "2026-11-02 all count 1\n"
+            "2026-11-02 desk count 1\n");
+}
+
 TEST(MeasureTally, KeepsACohortOnTheDayOfItsCreation) {
   EXPECT_EQ(Print(With(v1::MEASURE_BASIS_COHORT, "ticket.department == \"desk\"",
                        "ticket.state == TicketState.CLOSED", ""),

@@ -1,6 +1,9 @@
 #include "tests/unit/measure/random_ledger.h"
 
+#include <cstdlib>
 #include <random>
+
+#include "absl/strings/numbers.h"
 
 namespace redress::engine::test {
 
@@ -128,6 +131,13 @@ class Generator {
 
 TestLedger MakeRandomLedger(uint64_t seed, int tickets, int moves) {
   return Generator(seed).Make(tickets, moves);
+}
+
+uint64_t RandomLedgers() {
+  constexpr uint64_t kOtherwise = 12;
+  const char* told = std::getenv("REDRESS_RANDOM_LEDGERS");
+  uint64_t ledgers = 0;
+  return told != nullptr && absl::SimpleAtoi(told, &ledgers) ? ledgers : kOtherwise;
 }
 
 }  // namespace redress::engine::test

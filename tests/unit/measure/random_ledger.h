@@ -15,4 +15,10 @@ inline constexpr int kRandomLedgerDaysMax = 500;
 // ticket at or after the one before. The same seed gives the same ledger.
 TestLedger MakeRandomLedger(uint64_t seed, int tickets, int moves);
 
+// How many of them each test goes through: 12, or what REDRESS_RANDOM_LEDGERS says. Each has about
+// 1,000 events, so 1,000 of them have a million.
+uint64_t RandomLedgers();
+inline constexpr int kRandomLedgerTickets = 120;
+inline constexpr int kRandomLedgerMoves = 900;
+
 }  // namespace redress::engine::test

@@ -12,8 +12,6 @@
 namespace redress::engine::test {
 namespace {
 
-constexpr uint64_t kSeeds = 12;
-
 const std::vector<v1::Dimension> kDimensions = {v1::DIMENSION_DEPARTMENT, v1::DIMENSION_LEVEL,
                                                 v1::DIMENSION_CATEGORY,   v1::DIMENSION_CHANNEL,
                                                 v1::DIMENSION_SEGMENT,    v1::DIMENSION_DAY};
@@ -84,10 +82,10 @@ void ExpectTable(const v1::ReportTable& table, const std::vector<Step>& steps, i
 }
 
 TEST(RandomLedger, ReportsWhatTheEventsSay) {
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= RandomLedgers() && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
-    const TestLedger ledger = MakeRandomLedger(seed, 120, 900);
+    const TestLedger ledger = MakeRandomLedger(seed, kRandomLedgerTickets, kRandomLedgerMoves);
     const CellStore store(ledger.steps(), 1 + seed * 7 % 40);
     for (int i = 0; i < 6; ++i) {
       const auto [from, to] = SomePeriod(random);
@@ -110,7 +108,7 @@ TEST(RandomLedger, ReportsWhatTheEventsSay) {
 
 // Every delta of every event added by itself, to a day and to the month that the calendar says.
 TEST(RandomLedger, FillsCellsAsIfEachDeltaWereAddedByItself) {
-  for (uint64_t seed = 100; seed < 100 + kSeeds; ++seed) {
+  for (uint64_t seed = 100; seed < 100 + RandomLedgers() && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const TestLedger ledger = MakeRandomLedger(seed, 60, 500);
     std::map<CellKey, std::map<std::pair<Counter, uint32_t>, int64_t>> naive;
@@ -143,7 +141,7 @@ TEST(RandomLedger, FillsCellsAsIfEachDeltaWereAddedByItself) {
 
 // What the members of a figure add is the figure.
 TEST(RandomLedger, HasMembersThatAddUpToTheFigure) {
-  for (uint64_t seed = 200; seed < 200 + kSeeds; ++seed) {
+  for (uint64_t seed = 200; seed < 200 + RandomLedgers() && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
     const TestLedger ledger = MakeRandomLedger(seed, 60, 500);
@@ -175,9 +173,55 @@ TEST(RandomLedger, HasMembersThatAddUpToTheFigure) {
   }
 }
 
+// What stood in each scope when a period ended, by dimension and value.
+std::map<std::string, int64_t> OpenAtEnd(const v1::Report& report) {
+  std::map<std::string, int64_t> open;
+  open["total"] = report.total().flow().open_end();
+  for (const v1::ReportTable& table : report.tables())
+    for (const v1::ReportRow& row : table.rows())
+      if (row.flow().open_end() != 0)
+        open[v1::Dimension_Name(table.dimension()) + row.value()] = row.flow().open_end();
+  return open;
+}
+
+std::map<std::string, int64_t> OpenAtStart(const v1::Report& report) {
+  std::map<std::string, int64_t> open;
+  open["total"] = report.total().flow().open_start();
+  for (const v1::ReportTable& table : report.tables())
+    for (const v1::ReportRow& row : table.rows())
+      if (row.flow().open_start() != 0)
+        open[v1::Dimension_Name(table.dimension()) + row.value()] = row.flow().open_start();
+  return open;
+}
+
+// A report is only built when what stood and what moved agree in each of its rows. So this says of
+// each day and each scope that they do, and that a day begins with what stood when the one before
+// ended: then they agree over every period, since flows add up.
+TEST(RandomLedger, HoldsTheIdentityInEveryScopeAndPeriod) {
+  const std::vector<v1::Dimension> scopes(kDimensions.begin(), kDimensions.end() - 1);
+  const int32_t start = ParseDay(kRandomLedgerStart).value();
+  size_t events = 0;
+  for (uint64_t seed = 300; seed < 300 + RandomLedgers() && !HasFailure(); ++seed) {
+    const TestLedger ledger = MakeRandomLedger(seed, kRandomLedgerTickets, kRandomLedgerMoves);
+    const CellStore store(ledger.steps(), 1 + seed * 7 % 40);
+    events += ledger.steps().size();
+    std::map<std::string, int64_t> open = {{"total", 0}};
+    for (int32_t day = start; day < start + kRandomLedgerDaysMax; ++day) {
+      const auto result = store.Report({FormatDay(day), FormatDay(day + 1), scopes, 0, 0});
+      const auto* failure = std::get_if<ReportFailure>(&result);
+      ASSERT_EQ(failure, nullptr) << "seed " << seed << ", " << FormatDay(day) << ": "
+                                  << failure->text;
+      const auto& report = std::get<v1::Report>(result);
+      ASSERT_EQ(OpenAtStart(report), open) << "seed " << seed << ", " << FormatDay(day);
+      open = OpenAtEnd(report);
+    }
+  }
+  std::printf("%zu events\n", events);
+}
+
 // The ledgers are no use unless they get to where figures can go wrong.
 TEST(RandomLedger, ReachesEveryCounter) {
-  const TestLedger ledger = MakeRandomLedger(1, 120, 900);
+  const TestLedger ledger = MakeRandomLedger(1, kRandomLedgerTickets, kRandomLedgerMoves);
   std::map<Counter, int> hits;
   int moved_while_closed = 0;
   for (const Step& step : ledger.steps()) {

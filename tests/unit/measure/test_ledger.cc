@@ -38,6 +38,7 @@ size_t TestLedger::Open(int64_t time, const Place& place, int64_t first_answer_d
   SetPlace(place, ticket);
   *ticket.mutable_create_time() = Time(time);
   *ticket.mutable_cycle_time() = Time(time);
+  *ticket.mutable_update_time() = Time(time);
   v1::Promises& promises = *ticket.mutable_promises();
   if (first_answer_due != 0) {
     *promises.mutable_first_answer_due() = Time(first_answer_due);
@@ -67,6 +68,7 @@ Step& TestLedger::Begin(size_t ticket, int64_t time) {
 }
 
 const Step& TestLedger::End(size_t ticket) {
+  *tickets_[ticket].mutable_update_time() = steps_.back().event.time();
   steps_.back().after = tickets_[ticket];
   return steps_.back();
 }

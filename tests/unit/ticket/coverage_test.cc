@@ -278,6 +278,12 @@ std::vector<Recorded> PlainFacts() {
          Desk desk = DeskOn(*ClockShop());
          return desk.Must(Submit(Complaint())).At("Nov 03 11:00").Tick();
        }},
+      {"PersonalDataRead",
+       [] {
+         v1::Command command;
+         command.mutable_record_read()->mutable_read()->add_ticket_ids(1);
+         return Desk().Do(command);
+       }},
       {"PlaybookPublished",
        [] {
          Desk desk;

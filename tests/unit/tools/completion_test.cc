@@ -70,7 +70,7 @@ TEST(CommandTree, HasEveryCommandOfTheDesign) {
             "check publish get explain test timeline diff backtest rollback shadow holidays");
   EXPECT_EQ(After("playbook shadow "), "start status stop");
   EXPECT_EQ(After("rules "), "quality");
-  EXPECT_EQ(After("audit "), "export verify anchor keygen");
+  EXPECT_EQ(After("audit "), "export verify anchor keygen findings finding reads");
   EXPECT_EQ(After("outbox "), "follow");
   EXPECT_EQ(After("inspect "),
             "plan draw list show cases population redraw record dispute decide report");

@@ -61,13 +61,33 @@ TEST(MeasuresText, ShowsCountsRatesAndIntervals) {
 TEST(MeasuresCsv, HasARowForEachFigure) {
   EXPECT_EQ(MeasuresCsv(Response()),
             "measure,version,by,value,count,share,low_millionths,high_millionths,sum,p50,p75,p90,"
-            "p95,p99,max\n"
-            "\"in_time\",313233343536,\"\",\"\",4,3,250000,900000,0,0,0,0,0,0,0\n"
-            "\"in_time\",313233343536,\"department\",\"billing\",2,1,250000,900000,0,0,0,0,0,0,0\n"
+            "p95,p99,max,rank,band,worst_week,worst_count,worst_share,worst_sum,commit,"
+            "commit_hash\n"
+            "\"in_time\",313233343536,\"\",\"\",4,3,250000,900000,0,0,0,0,0,0,0,"
+            "0,0,,0,0,0,7,6162636465666768\n"
+            "\"in_time\",313233343536,\"department\",\"billing\",2,1,250000,900000,0,0,0,0,0,0,0,"
+            "0,0,,0,0,0,7,6162636465666768\n"
             "\"in_time\",313233343536,\"department\",\"\"\"desk\"\"\",2,2,250000,900000,0,0,0,0,0,"
-            "0,0\n"
-            "\"in_time\",313233343536,\"time\",\"2026-11-02\",2,1,250000,900000,0,0,0,0,0,0,0\n"
-            "\"in_time\",313233343536,\"time\",\"2026-11-09\",2,2,250000,900000,0,0,0,0,0,0,0\n");
+            "0,0,0,0,,0,0,0,7,6162636465666768\n"
+            "\"in_time\",313233343536,\"time\",\"2026-11-02\",2,1,250000,900000,0,0,0,0,0,0,0,"
+            "0,0,,0,0,0,7,6162636465666768\n"
+            "\"in_time\",313233343536,\"time\",\"2026-11-09\",2,2,250000,900000,0,0,0,0,0,0,0,"
+            "0,0,,0,0,0,7,6162636465666768\n");
+}
+
+TEST(MeasuresText, ShowsTheWorstWeekBesideTheRank) {
+  v1::GetMeasuresResponse response = Response();
+  v1::MeasureReport& measure = *response.mutable_measures(0);
+  measure.clear_series();
+  v1::MeasureRow& row = *measure.mutable_tables(0)->mutable_rows(0);
+  row.set_rank(1);
+  row.set_band(1);
+  row.mutable_worst()->set_from_day("2026-11-09");
+  row.mutable_worst()->set_count(20);
+  row.mutable_worst()->set_share(5);
+  const std::string shown = MeasuresText(response, false);
+  EXPECT_TRUE(absl::StrContains(shown, "RANK         WORST WEEK\n")) << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "1 of band 1  2026-11-09  25.0%\n")) << shown;
 }
 
 TEST(MeasuresHtml, IsOnePageThatNeedsNothingElse) {

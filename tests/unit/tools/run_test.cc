@@ -114,11 +114,19 @@ TEST_F(RunTest, SendsTheToken) {
 
 TEST_F(RunTest, ReportsReadAsTables) {
   const Outcome outcome = Ctl({"report", "--by", "department"});
-  EXPECT_THAT(outcome.out, HasSubstr("Closed of created     82.5%  (990 of 1,200)\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("Closed of created     82.5%  (990 of 1,200; 95% sure within "
+                                     "80.2% and 84.5%)\n"));
   EXPECT_THAT(outcome.out, HasSubstr("median 2d 3h, mean 1d 1h"));
   EXPECT_THAT(outcome.out, HasSubstr("0 open at start + 1,200 created + 10 reopened - 1,000 "
                                      "closed = 210 open at end (agrees)\n"));
   EXPECT_THAT(outcome.out, HasSubstr("\nDEPARTMENT  TICKETS"));
+}
+
+TEST_F(RunTest, ReportsCalculateAsTables) {
+  const Outcome outcome = Ctl({"report", "--by", "department", "--format", "csv"});
+  EXPECT_THAT(outcome.out, HasSubstr("by,value,open_start,created,"));
+  EXPECT_THAT(outcome.out, HasSubstr("\n,\"\",0,1200,10,0,1000,0,210,"));
+  EXPECT_THAT(outcome.out, HasSubstr("\ndepartment,\""));
 }
 
 TEST_F(RunTest, VerifyFailsWhenSomethingDiffers) {
