@@ -4,8 +4,8 @@
 // are shown of customers is recorded first, durably, and shown then; what cannot be recorded is not
 // shown. Agents and owners read what they work on, which the ledger tells already; so does who is
 // one of these for every department beside being a manager or an admin, as the local actor of a
-// server without tokens is. Customers read their own. Figures, reports and verifications name no customer and are not recorded; the lists of
-// tickets behind them are.
+// server without tokens is. Customers read their own. Figures, reports and verifications name no
+// customer and are not recorded; the lists of tickets behind them are.
 #pragma once
 
 #include <string>
