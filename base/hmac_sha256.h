@@ -1,5 +1,5 @@
-// HMAC-SHA256 (RFC 2104, FIPS 198-1): a hash that only depends on its key's holder, here a key that
-// is published.
+// HMAC-SHA256 (RFC 2104, FIPS 198-1): a hash that only holders of its key can compute; with a key
+// that is published, everybody.
 #pragma once
 
 #include <string>

@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 
-#include "absl/strings/str_cat.h"
 #include "base/check.h"
 
 namespace redress::base {
@@ -45,20 +44,6 @@ std::string Sha256Hasher::Finish() {
   CHECK_EQ(size, kSha256Size);
   CHECK_EQ(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr), 1);
   return hash;
-}
-
-std::string HmacSha256(absl::string_view key, absl::string_view bytes) {
-  constexpr size_t kBlockSize = 64;
-  constexpr char kInner = 0x36;
-  constexpr char kOuter = 0x5c;
-  std::string block = key.size() > kBlockSize ? Sha256(key) : std::string(key);
-  block.resize(kBlockSize, '\0');
-  std::string inner, outer;
-  for (const char byte : block) {
-    inner += static_cast<char>(byte ^ kInner);
-    outer += static_cast<char>(byte ^ kOuter);
-  }
-  return Sha256(outer + Sha256(absl::StrCat(inner, bytes)));
 }
 
 }  // namespace redress::base

@@ -16,10 +16,6 @@ inline constexpr int kSha256Size = 32;
 // The hash of `bytes`, as 32 raw bytes; absl::BytesToHexString makes it readable.
 std::string Sha256(absl::string_view bytes);
 
-// HMAC-SHA256 (RFC 2104) of `bytes` under a key of any length, as 32 raw bytes: a hash that only
-// holders of the key can compute.
-std::string HmacSha256(absl::string_view key, absl::string_view bytes);
-
 // The same over bytes that come in parts. One thread at a time.
 class Sha256Hasher {
  public:

@@ -1,7 +1,7 @@
 #include "engine/ticket/answer_digest.h"
 
 #include "absl/strings/ascii.h"
-#include "base/sha256.h"
+#include "base/hmac_sha256.h"
 #include "engine/rules/normal_text.h"
 
 namespace redress::engine {
