@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/ticket/rejection.h"
+#include "tests/simulator/measure_plan.h"
 
 namespace redress::simulator {
 namespace {
@@ -52,7 +53,7 @@ std::string SourceOf(const PlaybookPlan& plan, uint64_t number) {
     AppendSpan(text, "reopen_window", row.reopen_window);
     absl::StrAppend(&text, "}\n");
   }
-  return text;
+  return text + MeasuresText(number);
 }
 
 RouteRow DrawRow(Draw& draw, const std::vector<std::string>& departments, bool is_last) {

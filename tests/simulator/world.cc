@@ -15,8 +15,11 @@ namespace {
 
 using storage::CommitFault;
 
+// A batch takes one order for each tenant to count its history.
+constexpr size_t kTenantsMax = 8;
 // So many that one batch takes them all.
-constexpr size_t kPendingMax = services::kBatchCommandsMax - services::kFiresInFlightMax;
+constexpr size_t kPendingMax =
+    services::kBatchCommandsMax - services::kFiresInFlightMax - kTenantsMax;
 
 bool IsWritten(CommitFault fault) {
   return fault == CommitFault::kNone || fault == CommitFault::kUnknownKept ||
@@ -86,6 +89,7 @@ void World::Boot() {
   };
   executor_ = std::make_unique<services::Executor>(std::move(options));
   driver_ = std::make_unique<services::DeadlineDriver>(*kv_, *executor_);
+  measures_ = std::make_unique<services::MeasureDriver>(*kv_, *executor_);
 }
 
 void World::Crash() {
@@ -93,6 +97,7 @@ void World::Crash() {
   pending_.clear();
   executor_ = nullptr;
   driver_ = nullptr;
+  measures_ = nullptr;
   playbooks_ = nullptr;
   kv_ = nullptr;
   Boot();
@@ -116,6 +121,7 @@ void World::Do(const Action& action) {
 }
 
 void World::Tick() {
+  TickMeasures();
   std::vector<Model::Due> due = model_.DueBefore(clock_.now);
   // It waits while those of its last look are under way.
   for (const auto& pending : pending_)
@@ -132,6 +138,11 @@ void World::Tick() {
     pending->sending = FireOf(one);
     pending_.push_back(std::move(pending));
   }
+}
+
+void World::TickMeasures() {
+  const absl::Status status = measures_->Tick(clock_.Now());
+  if (!status.ok()) Fail(kDriverChecker, absl::StrCat("measures: ", status.ToString()));
 }
 
 void World::Send(std::shared_ptr<const Sending> sending) {
@@ -177,18 +188,20 @@ std::vector<Prediction> World::Predict(int64_t now) {
 }
 
 void World::RunBatch(const Fate& fate) {
-  if (pending_.empty()) return;
+  // Orders to count history always write, if only how far they are.
+  const bool counts_history = measures_->is_busy();
+  if (pending_.empty() && !counts_history) return;
   const bool gives_up = fate.aborted >= services::kCommitTriesMax;
   const bool is_kept = IsWritten(fate.fault) && !gives_up;
   const int tries = std::min(fate.aborted, services::kCommitTriesMax - 1);
   // Only time can make another try decide otherwise.
   int64_t now = clock_.now;
   std::vector<Prediction> predictions = Predict(now);
-  bool is_commit = model_.EndBatch();
+  bool is_commit = model_.EndBatch() || counts_history;
   for (int i = 0; i < tries && is_commit && fate.slow != 0; ++i) {
     model_.TakeBack();
     predictions = Predict(now += fate.slow);
-    is_commit = model_.EndBatch();
+    is_commit = model_.EndBatch() || counts_history;
   }
   if (is_commit && !is_kept) model_.TakeBack();
 

@@ -14,6 +14,7 @@
 
 #include "services/deadline_driver.h"
 #include "services/executor.h"
+#include "services/measure_driver.h"
 #include "storage/memory_kv.h"
 #include "tests/simulator/action.h"
 #include "tests/simulator/draw.h"
@@ -71,6 +72,8 @@ class World {
   // Throws away everything but the store.
   void Crash();
   void Tick();
+  // Lets the history from before the measures be counted on.
+  void TickMeasures();
   void Send(std::shared_ptr<const Sending> sending);
   // Runs one batch and compares.
   void RunBatch(const Fate& fate);
@@ -81,7 +84,7 @@ class World {
   void CompareTicket(const storage::LedgerReader& reader, const std::string& tenant, uint64_t id);
   void CheckAll();
 
-  // Until nothing is due at the clock's time.
+  // Until nothing is due at the clock's time, and all of history is counted.
   void Drain();
   // Lets time run on without anybody acting.
   void WaitFor(int64_t span);
@@ -101,6 +104,7 @@ class World {
   std::unique_ptr<services::PlaybookStore> playbooks_;
   std::unique_ptr<services::Executor> executor_;
   std::unique_ptr<services::DeadlineDriver> driver_;
+  std::unique_ptr<services::MeasureDriver> measures_;
   Model model_;
   IndexCheck index_;
   // In the order in which the executor got them.
