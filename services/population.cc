@@ -1,9 +1,9 @@
 #include "services/population.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "base/status.h"
 #include "engine/inspection/draw.h"
 #include "engine/measure/day.h"
@@ -13,21 +13,23 @@
 namespace redress::services {
 namespace {
 
-// Dimensions that a resolved ticket can change without being opened again.
-constexpr absl::string_view kUnsettled[] = {"state", "close_cause"};
+// Dimensions that a resolved ticket keeps until it is opened again, so that the ticket as it is now
+// says its stratum. Any other is read from the history: slower, and right for what is added later.
+constexpr absl::string_view kSettled[] = {
+    "department", "level",   "highest_level", "category",   "root_category", "channel", "segment",
+    "value_tier", "product", "severity",      "touchpoint", "kind",          "outcome"};
 
 // Whether the ticket, as it is now, is as it was after its last resolving, as far as strata go.
 bool StillStands(const v1::Ticket& ticket, const v1::SampleDrawn& draw) {
-  const bool is_done = ticket.state() == v1::TICKET_STATE_RESOLVED ||
-                       ticket.state() == v1::TICKET_STATE_CLOSED;
+  const bool is_done =
+      ticket.state() == v1::TICKET_STATE_RESOLVED || ticket.state() == v1::TICKET_STATE_CLOSED;
   if (!is_done || !ticket.has_resolution() || !ticket.external_id().empty()) return false;
   return ticket.last_event().commit() <= draw.commit();
 }
 
 bool AreSettled(const v1::SamplingPlan& plan) {
-  return std::none_of(plan.by().begin(), plan.by().end(), [](const std::string& dimension) {
-    return std::find(std::begin(kUnsettled), std::end(kUnsettled), dimension) !=
-           std::end(kUnsettled);
+  return absl::c_all_of(plan.by(), [](const std::string& dimension) {
+    return absl::c_linear_search(kSettled, dimension);
   });
 }
 
@@ -62,8 +64,7 @@ absl::Status ScanPopulation(const storage::LedgerReader& reader, absl::string_vi
       if (!visit(*now)) return absl::OkStatus();
       continue;
     }
-    ASSIGN_OR_RETURN(const std::optional<v1::Ticket> found,
-                     FindResolved(histories, period, *now));
+    ASSIGN_OR_RETURN(const std::optional<v1::Ticket> found, FindResolved(histories, period, *now));
     if (found && !visit(*found)) return absl::OkStatus();
   }
   return absl::OkStatus();

@@ -14,6 +14,7 @@
 #include "engine/inspection/draw.h"
 #include "engine/measure/day.h"
 #include "engine/ticket/apply.h"
+#include "services/findings_reader.h"
 #include "services/inspection_reads.h"
 #include "services/population.h"
 #include "services/rewind.h"
@@ -35,6 +36,7 @@ std::string Source() {
       form: closing
       by: [state, close_cause, department]
       rate: 30%
+    held: {title: By whose move it is, form: closing, by: [holder, handler], rate: 30%}
     tickets: {title: All in one, form: closing, count: 7}
 )");
 }
@@ -143,7 +145,7 @@ std::string StoredPopulation(Office& office, const v1::SampleDrawn& draw) {
 TEST(Sample, IsDrawnFromEveryTicketThatWasResolvedInThePeriod) {
   for (uint64_t seed = 1; seed <= 6; ++seed) {
     const auto office = BusyOffice(seed);
-    for (const char* plan : {"monthly", "unsettled", "tickets"}) {
+    for (const char* plan : {"monthly", "unsettled", "held", "tickets"}) {
       const v1::SampleDrawn draw = MakeDraw(*office, Asked(plan));
       EXPECT_EQ(StoredPopulation(*office, draw), PlainPopulation(*office, draw))
           << plan << ", seed " << seed;
@@ -259,6 +261,17 @@ TEST(InspectionReport, FollowsTheStoryOfASample) {
   EXPECT_EQ(office->Verify(), "clean");
 }
 
+// How often somebody did what could be a finding.
+int64_t LookedAt(Office& office) {
+  const services::LedgerView view(office.kv());
+  const auto found = services::ReadFindings(view.reader(), Office::kTenant, {}, office.now());
+  EXPECT_TRUE(found.ok()) << found.status();
+  int64_t times = 0;
+  for (const v1::FindingCount& count : std::get<v1::GetFindingsResponse>(*found).counts())
+    if (count.department().empty()) times += count.looked_at();
+  return times;
+}
+
 TEST(Mystery, IsInNoFigureAndInNoPopulationButVerifies) {
   const auto work = [](Office& office, const v1::Command& first) {
     office.Must(Agent("ines"), first).Must(Pull("desk")).Must(Accept(1)).Must(Resolve());
@@ -271,6 +284,8 @@ TEST(Mystery, IsInNoFigureAndInNoPopulationButVerifies) {
   EXPECT_EQ(plain.Report().total().flow().created(), 1);
   EXPECT_EQ(plain.Report().total().flow().closed(), 1);
   EXPECT_EQ(mystery.Report().total().flow().ShortDebugString(), "");
+  EXPECT_GT(LookedAt(plain), 0);
+  EXPECT_EQ(LookedAt(mystery), 0);
   EXPECT_EQ(PlainPopulation(plain, MakeDraw(plain, Asked("monthly"))), "1 desk\n");
   EXPECT_EQ(MakeDraw(plain, Asked("monthly")).tickets_size(), 1);
   EXPECT_EQ(StoredPopulation(mystery, MakeDraw(plain, Asked("monthly"))), "");
