@@ -17,6 +17,7 @@ Staff MakeStaff() {
   staff.Hire("acme", "mona", {Role::kManager}, {});
   staff.Hire("acme", "bea", {Role::kManager, Role::kAgent}, {"billing"});
   staff.Hire("acme", "omar", {Role::kManager, Role::kOwner}, {"*"});
+  staff.Hire("acme", "ines", {Role::kInspector}, {});
   staff.Hire("acme", "carl", {Role::kCustomer}, {});
   return staff;
 }
@@ -72,6 +73,11 @@ TEST_F(AuditTest, RecordsWhatAManagerIsShown) {
             "mona TicketService.GetTicket WORDS T1\n"
             "mona TicketService.GetTicket TICKETS T1\n");
   EXPECT_EQ(mona.Verify(), "clean");
+}
+
+TEST_F(AuditTest, RecordsWhatAnInspectorIsShown) {
+  As("ines").Must(&Tickets::GetTicket, About<v1::GetTicketRequest>(ticket_));
+  EXPECT_EQ(Reads(), "ines TicketService.GetTicket TICKETS T1\n");
 }
 
 TEST_F(AuditTest, RecordsNothingOfWhoWorksOnTicketsNorOfFigures) {
