@@ -11,16 +11,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "base/check.h"
-#include "bench/client.h"
-#include "bench/echo_handlers.h"
 #include "bench/figure.h"
 #include "bench/postgres.h"
+#include "bench/report_call.h"
 #include "bench/sample.h"
 #include "bench/workload.h"
 #include "engine/measure/day.h"
-#include "redress/v1/audit_service.grpc.pb.h"
+#include "redress/v1/report.pb.h"
 #include "services/backend.h"
 #include "storage/index.h"
 #include "storage/rocksdb_kv.h"
@@ -28,7 +26,6 @@
 namespace redress::bench {
 namespace {
 
-constexpr int kRepeats = 21;
 constexpr int kQueries = 5;
 constexpr double kReportAim = 10;
 constexpr double kFasterAim = 100;
@@ -143,27 +140,6 @@ Table TableOf(const v1::Report& report) {
   return table;
 }
 
-// Milliseconds over the wire, and the report itself.
-double MedianReport(const std::string& directory, v1::Report& report) {
-  auto server = BenchServer::Start(directory);
-  CHECK_OK(server.status());
-  const auto stub = v1::AuditService::NewStub(Connect((*server)->port()));
-  v1::GetReportRequest request;
-  request.add_by(v1::DIMENSION_DEPARTMENT);
-  request.add_by(v1::DIMENSION_LEVEL);
-  std::vector<double> times;
-  for (int i = 0; i < kRepeats; ++i) {
-    grpc::ClientContext context;
-    v1::GetReportResponse response;
-    const absl::Time start = absl::Now();
-    const grpc::Status status = stub->GetReport(&context, request, &response);
-    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
-    if (!status.ok()) base::CheckFailed(__FILE__, __LINE__, status.error_message());
-    report = response.report();
-  }
-  return Median(std::move(times));
-}
-
 }  // namespace
 
 bool RunPostgres(const Workspace& workspace) {
@@ -174,8 +150,8 @@ bool RunPostgres(const Workspace& workspace) {
   postgres.Run(kTable);
   postgres.CopyFrom("tickets", file);
   postgres.Run(kIndexes);
-  v1::Report report;
-  const double ours = MedianReport(workspace.large, report);
+  const auto [ours, report] =
+      TimeReport(workspace.large, {v1::DIMENSION_DEPARTMENT, v1::DIMENSION_LEVEL});
   const std::string query = Query(report);
   const std::string by_sql = Print(TableOf(postgres.Run(query)));
   const std::string by_us = Print(TableOf(report));

@@ -5,15 +5,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "base/check.h"
-#include "bench/client.h"
-#include "bench/echo_handlers.h"
 #include "bench/figure.h"
+#include "bench/report_call.h"
 #include "bench/sample.h"
 #include "bench/workload.h"
 #include "engine/measure/cell.h"
-#include "redress/v1/audit_service.grpc.pb.h"
 #include "services/cell_cache.h"
 #include "storage/ledger.h"
 #include "storage/rocksdb_kv.h"
@@ -21,7 +18,6 @@
 namespace redress::bench {
 namespace {
 
-constexpr int kRepeats = 21;
 // Room for noise; tickets would cost a hundred times as much.
 constexpr double kGrowthMax = 1.5;
 
@@ -49,32 +45,13 @@ double ThousandSums(const std::string& directory) {
   return sums / 1000;
 }
 
-// Milliseconds of a report over the year, by every dimension but the day.
-double MedianReport(const std::string& directory) {
-  auto server = BenchServer::Start(directory);
-  CHECK_OK(server.status());
-  const auto stub = v1::AuditService::NewStub(Connect((*server)->port()));
-  v1::GetReportRequest request;
-  for (const v1::Dimension dimension : kBy) request.add_by(dimension);
-  std::vector<double> times;
-  for (int i = 0; i < kRepeats; ++i) {
-    grpc::ClientContext context;
-    v1::GetReportResponse response;
-    const absl::Time start = absl::Now();
-    const grpc::Status status = stub->GetReport(&context, request, &response);
-    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
-    if (!status.ok()) base::CheckFailed(__FILE__, __LINE__, status.error_message());
-  }
-  return Median(std::move(times));
-}
-
 }  // namespace
 
 bool RunReport(const Workspace& workspace) {
   const double few_sums = ThousandSums(workspace.small);
   const double many_sums = ThousandSums(workspace.large);
-  const double few = MedianReport(workspace.small);
-  const double many = MedianReport(workspace.large);
+  const double few = TimeReport(workspace.small, kBy).milliseconds;
+  const double many = TimeReport(workspace.large, kBy).milliseconds;
   Remark("report: a year, 10,000 tickets", few, "ms");
   Remark("report: of so many sums in its cells", few_sums, "thousand");
   const bool is_quick =
