@@ -59,6 +59,14 @@ inline bool WordContinuesAfter(absl::string_view text, size_t position) {
   return kAsciiContinuesWord[byte];
 }
 
+// Whether a word goes on from the character before to the one after, both of ASCII.
+inline bool IsInsideAsciiWord(absl::string_view text, size_t position) {
+  const auto continues = [&](size_t at) {
+    return kAsciiContinuesWord[static_cast<unsigned char>(text[at])];
+  };
+  return position > 0 && position < text.size() && continues(position - 1) && continues(position);
+}
+
 // Where the words of a text start, in bytes: of scripts that write words apart, each word; of Han,
 // kana, Thai and their like, each letter. Other characters belong to no word.
 std::vector<uint32_t> WordStarts(absl::string_view text);

@@ -33,10 +33,17 @@ class PhraseAutomaton {
   // in the order of the ends, and the longest first of those that end together.
   template <typename OnMatch>
   void Scan(absl::string_view text, OnMatch&& on_match) const {
+    Scan(text, [](size_t) { return true; }, on_match);
+  }
+
+  // The same of the occurrences whose end may_end(size_t end) accepts, which is asked once for all
+  // that end there.
+  template <typename MayEnd, typename OnMatch>
+  void Scan(absl::string_view text, MayEnd&& may_end, OnMatch&& on_match) const {
     uint32_t target = kStart;
     for (size_t i = 0; i < text.size(); ++i) {
       target = Next(target & kStateMask, letters_[static_cast<unsigned char>(text[i])]);
-      if ((target & kHasMatch) == 0) continue;
+      if ((target & kHasMatch) == 0 || !may_end(i + 1)) continue;
       for (uint32_t at = states_[target & kStateMask].longest; at != kStart;
            at = states_[at].shorter) {
         on_match(states_[at].phrase, i + 1);

@@ -77,7 +77,9 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
   found.has.resize(phrases_.size());
   if (phrases_.empty()) return found;
   const std::string normal = NormalizeText(text);
-  automaton_.Scan(normal, [&](int number, size_t end) {
+  // What ends there ends with the same character, so inside a word of ASCII nothing fits.
+  const auto may_end = [&](size_t end) { return !IsInsideAsciiWord(normal, end); };
+  automaton_.Scan(normal, may_end, [&](int number, size_t end) {
     if (!keeps_places_ && found.has[number]) return;  // another occurrence tells nothing
     const Sought& sought = sought_[number];
     const size_t begin = end - sought.bytes;
