@@ -7,6 +7,7 @@
 #include <unicode/utf8.h>
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -73,6 +74,27 @@ constexpr std::array<char, 256> FoldAscii() {
 }
 constexpr std::array<char, 256> kFoldedAscii = FoldAscii();
 
+// What is folded in one step, without a branch for each byte.
+constexpr size_t kRunBytes = 16;
+using Run = std::array<char, kRunBytes>;
+
+// Makes capitals small. False if there is anything that is not ASCII, or white space other than
+// single spaces inside.
+bool FoldRun(const char* text, Run& run) {
+  unsigned char other = 0;
+  for (size_t i = 0; i < kRunBytes; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_capital = byte >= 'A' && byte <= 'Z';
+    run[i] = static_cast<char>(byte | (is_capital ? 'a' - 'A' : 0));
+    other |= static_cast<unsigned char>(byte >= 0x80) |
+             static_cast<unsigned char>(byte >= '\t' && byte <= '\r');
+  }
+  for (size_t i = 0; i + 1 < kRunBytes; ++i) {
+    other |= static_cast<unsigned char>(run[i] == ' ' && run[i + 1] == ' ');
+  }
+  return other == 0;
+}
+
 // Writes characters that are folded already, with white space as it should be.
 class Collapser {
  public:
@@ -83,24 +105,13 @@ class Collapser {
 
   // The ASCII at the start of a text, as it was written; returns how many bytes that is.
   int32_t AddAscii(absl::string_view text) {
-    char* const start = normal_.data();
-    char* out = start + size_;
-    bool has_space = has_space_;
     size_t at = 0;
-    for (; at < text.size(); ++at) {
-      const char letter = kFoldedAscii[static_cast<unsigned char>(text[at])];
-      if (letter == kNotAscii) break;
-      if (letter == ' ') {
-        has_space = true;
-        continue;
-      }
-      if (has_space && out != start) *out++ = ' ';
-      has_space = false;
-      *out++ = letter;
-    }
-    has_space_ = has_space;
-    if (out != start + size_) previous_runs_on_ = false;
-    size_ = static_cast<size_t>(out - start);
+    size_t added = 0;
+    do {
+      at += AddPlainRuns(text.substr(at));
+      added = AddAsciiBytes(text.substr(at, kRunBytes));
+      at += added;
+    } while (added == kRunBytes);
     return static_cast<int32_t>(at);
   }
 
@@ -118,6 +129,54 @@ class Collapser {
   }
 
  private:
+  // Whole runs at the start of a text, up to the first that has something else than single spaces
+  // and characters that are written one by one; returns how many bytes that is.
+  size_t AddPlainRuns(absl::string_view text) {
+    char* const start = normal_.data();
+    char* out = start + size_;
+    bool has_space = has_space_;
+    size_t at = 0;
+    for (; at + kRunBytes <= text.size(); at += kRunBytes) {
+      Run run;
+      if (!FoldRun(text.data() + at, run)) break;
+      if (run.front() == ' ' && (has_space || out == start)) break;
+      if (has_space && out != start) *out++ = ' ';
+      std::memcpy(out, run.data(), kRunBytes);
+      has_space = run.back() == ' ';
+      out += has_space ? kRunBytes - 1 : kRunBytes;
+    }
+    Advance(out, has_space);
+    return at;
+  }
+
+  size_t AddAsciiBytes(absl::string_view text) {
+    char* const start = normal_.data();
+    char* out = start + size_;
+    bool has_space = has_space_;
+    size_t at = 0;
+    for (; at < text.size(); ++at) {
+      const char letter = kFoldedAscii[static_cast<unsigned char>(text[at])];
+      if (letter == kNotAscii) break;
+      if (letter == ' ') {
+        has_space = true;
+        continue;
+      }
+      if (has_space && out != start) *out++ = ' ';
+      has_space = false;
+      *out++ = letter;
+    }
+    Advance(out, has_space);
+    return at;
+  }
+
+  // To where ASCII was written.
+  void Advance(const char* out, bool has_space) {
+    const auto size = static_cast<size_t>(out - normal_.data());
+    if (size != size_) previous_runs_on_ = false;
+    size_ = size;
+    has_space_ = has_space;
+  }
+
   void WriteSpace(bool runs_on) {
     if (size_ > 0 && !(runs_on && previous_runs_on_)) normal_[size_++] = ' ';
     has_space_ = false;

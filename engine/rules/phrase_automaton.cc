@@ -1,6 +1,7 @@
 #include "engine/rules/phrase_automaton.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -56,12 +57,19 @@ PhraseAutomaton::PhraseAutomaton(absl::Span<const std::string> phrases) : size_(
   MarkMatches();
 }
 
+// The commonest first, so that what is read of a row lies close together.
 void PhraseAutomaton::NumberLetters(absl::Span<const std::string> phrases) {
+  std::array<size_t, 256> counts = {};
   for (const std::string& phrase : phrases) {
-    for (const char byte : phrase) {
-      uint32_t& letter = letters_[static_cast<unsigned char>(byte)];
-      if (letter == 0) letter = letter_count_++;
-    }
+    for (const char byte : phrase) ++counts[static_cast<unsigned char>(byte)];
+  }
+  std::array<uint8_t, 256> bytes = {};
+  std::iota(bytes.begin(), bytes.end(), uint8_t{0});
+  std::sort(bytes.begin(), bytes.end(), [&](uint8_t a, uint8_t b) {
+    return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
+  });
+  for (const uint8_t byte : bytes) {
+    if (counts[byte] > 0) letters_[byte] = letter_count_++;
   }
 }
 
@@ -90,7 +98,7 @@ void PhraseAutomaton::LinkFallbacks() {
     if (i < row_count_) FillRow(i);
     for (uint32_t edge = state.first_edge; edge < states_[i + 1].first_edge; ++edge) {
       const uint32_t target =
-          i == kStart ? kStart : Next(state.fallback, edges_[edge].letter);
+          i == kStart ? kStart : StartWalk().Next(state.fallback, edges_[edge].letter);
       states_[edges_[edge].target].fallback = target;
     }
   }

@@ -40,9 +40,10 @@ class PhraseAutomaton {
   // that end there.
   template <typename MayEnd, typename OnMatch>
   void Scan(absl::string_view text, MayEnd&& may_end, OnMatch&& on_match) const {
+    const Walk walk = StartWalk();
     uint32_t target = kStart;
     for (size_t i = 0; i < text.size(); ++i) {
-      target = Next(target & kStateMask, letters_[static_cast<unsigned char>(text[i])]);
+      target = walk.Next(target & kStateMask, letters_[static_cast<unsigned char>(text[i])]);
       if ((target & kHasMatch) == 0 || !may_end(i + 1)) continue;
       for (uint32_t at = states_[target & kStateMask].longest; at != kStart;
            at = states_[at].shorter) {
@@ -70,16 +71,29 @@ class PhraseAutomaton {
   };
   struct Trie;
 
-  // The target of a state by a letter.
-  uint32_t Next(uint32_t state, uint32_t letter) const {
-    while (state >= row_count_) {
-      const uint32_t end = states_[state + 1].first_edge;
-      for (uint32_t edge = states_[state].first_edge; edge < end; ++edge) {
-        if (edges_[edge].letter == letter) return edges_[edge].target;
+  // What a step reads, apart from the automaton, so that a loop keeps it in registers.
+  struct Walk {
+    const State* states;
+    const Edge* edges;
+    const uint32_t* rows;
+    size_t letter_count;
+    uint32_t row_count;
+
+    // The target of a state by a letter.
+    uint32_t Next(uint32_t state, uint32_t letter) const {
+      while (state >= row_count) {
+        const uint32_t end = states[state + 1].first_edge;
+        for (uint32_t edge = states[state].first_edge; edge < end; ++edge) {
+          if (edges[edge].letter == letter) return edges[edge].target;
+        }
+        state = states[state].fallback;
       }
-      state = states_[state].fallback;
+      return rows[state * letter_count + letter];
     }
-    return rows_[static_cast<size_t>(state) * letter_count_ + letter];
+  };
+
+  Walk StartWalk() const {
+    return {states_.data(), edges_.data(), rows_.data(), letter_count_, row_count_};
   }
 
   void NumberLetters(absl::Span<const std::string> phrases);

@@ -48,6 +48,7 @@ constexpr std::array<char16_t, kIdeographLast - kIdeographFirst + 1> kSimplified
     MakeIdeographs();
 
 char32_t SimplifiedRare(char32_t character) {
+  if (character < kPairs[0].traditional) return character;
   const Pair* pair = std::lower_bound(
       std::begin(kPairs), std::end(kPairs), character,
       [](const Pair& candidate, char32_t wanted) { return candidate.traditional < wanted; });

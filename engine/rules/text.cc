@@ -6,6 +6,12 @@
 #include "base/check.h"
 
 namespace redress::engine {
+namespace {
+
+// Phrases for which a scan makes room at once; more than nearly all texts have.
+constexpr size_t kPhrasesUsual = 64;
+
+}  // namespace
 
 Phrase::Phrase(absl::string_view words) : normal_(NormalizeText(words)) {
   edges_.starts_with_word = WordContinuesAfter(normal_, 0);
@@ -76,6 +82,7 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
   PhrasesFound found;
   found.has.resize(phrases_.size());
   if (phrases_.empty()) return found;
+  found.phrases.reserve(std::min(phrases_.size(), kPhrasesUsual));
   const std::string normal = NormalizeText(text);
   // What ends there ends with the same character, so inside a word of ASCII nothing fits.
   const auto may_end = [&](size_t end) { return !IsInsideAsciiWord(normal, end); };
