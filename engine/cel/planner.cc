@@ -88,6 +88,7 @@ class Planner {
 
   Outcome<Program> Run() {
     program_.root_ = Plan(ast_.root());
+    program_.NoteConjunction();
     if (!issues_.empty()) return std::move(issues_).Take();
     return std::move(program_);
   }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "engine/cel/runner.h"
 
 namespace redress::cel {
 namespace {
@@ -59,10 +58,6 @@ std::optional<Range> RangeOf(Op op, const Value& bound, bool is_turned) {
 
 }  // namespace
 
-Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
-  return Runner(*this, activation, arena, steps_max).Eval(root_);
-}
-
 std::vector<Alternative> Program::Alternatives() const {
   const auto terms_of = [this](uint32_t id, Op op) {
     const PlanNode& node = nodes_[id];
@@ -113,7 +108,7 @@ void Program::NoteComparison(uint32_t id) {
   const Kind kind = constant.value.kind();
   if (constant.op != Op::kConstant) return;
   if (kind != Kind::kInt && (kind != Kind::kString || IsOrder(node.op))) return;
-  PlanComparison comparison{.constant = constant.value};
+  PlanComparison comparison{.op = node.op, .constant = constant.value};
   if (!FindPath(nodes_[children_[node.first]], comparison)) return;
   node.table = static_cast<uint32_t>(comparisons_.size());
   comparisons_.push_back(comparison);
@@ -132,6 +127,21 @@ bool Program::FindPath(const PlanNode& node, PlanComparison& comparison) const {
   if (field.reader == nullptr || comparison.depth == kComparedPathMax) return false;
   comparison.path[comparison.depth++] = field.reader;
   return true;
+}
+
+void Program::NoteConjunction() {
+  const PlanNode& root = nodes_[root_];
+  const auto is_compared = [](const PlanNode& node) {
+    return node.table != kNoTable &&
+           (node.op == Op::kEqual || node.op == Op::kNotEqual || IsOrder(node.op));
+  };
+  if (root.op != Op::kAnd) {
+    is_conjunction_ = is_compared(root);
+    return;
+  }
+  const auto terms = absl::MakeConstSpan(children_).subspan(root.first, root.count);
+  is_conjunction_ = std::all_of(terms.begin(), terms.end(),
+                                [&](uint32_t term) { return is_compared(nodes_[term]); });
 }
 
 void Program::AddPresence(const PlanNode& node, std::vector<Demand>& demands) const {

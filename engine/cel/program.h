@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <typeinfo>
 #include <vector>
@@ -116,6 +117,7 @@ inline constexpr size_t kComparedPathMax = 3;
 // A comparison of a field with a constant text or whole number, the commonest of all conditions,
 // ready to be done without walking to its parts. A message of another class takes the long way.
 struct PlanComparison {
+  Op op;
   Slot slot = 0;
   uint32_t depth = 0;  // of the path
   std::array<FieldReader, kComparedPathMax> path = {};
@@ -198,9 +200,15 @@ class Program {
   friend class Planner;
   friend class Runner;
 
+  // The result of a conjunction whose comparisons are each done in one step, up to the first that
+  // is false; nothing: some term has to take the long way.
+  std::optional<bool> RunConjunction(const Activation& activation) const;
+
   // Notes how a node is done in one step, if it compares a field with a constant.
   void NoteComparison(uint32_t id);
   bool FindPath(const PlanNode& node, PlanComparison& comparison) const;
+  // Notes whether the expression has nothing but such nodes, once it is planned.
+  void NoteConjunction();
   void AddDemands(uint32_t term, std::vector<Demand>& demands) const;
   void AddPresence(const PlanNode& node, std::vector<Demand>& demands) const;
   std::vector<const google::protobuf::FieldDescriptor*> PathOf(const PlanNode& node) const;
@@ -212,6 +220,7 @@ class Program {
   std::vector<PlanFold> folds_;
   std::vector<PlanField> fields_;
   std::vector<PlanComparison> comparisons_;
+  bool is_conjunction_ = false;  // the whole expression is && of these, in their order
   std::vector<std::vector<bool>> optional_entries_;
   uint32_t root_ = 0;
   uint32_t locals_ = 0;

@@ -34,20 +34,62 @@ bool Takes(const PlanOverload& overload, absl::Span<const Value> arguments) {
 int Sign(int64_t left, int64_t right) { return left < right ? -1 : left > right ? 1 : 0; }
 
 // Whether two values in this order are less, greater, and so on.
-Value OrderOf(Op op, int order) {
+bool Holds(Op op, int order) {
   switch (op) {
+    case Op::kEqual:
+      return order == 0;
+    case Op::kNotEqual:
+      return order != 0;
     case Op::kLess:
-      return Value::Bool(order < 0);
+      return order < 0;
     case Op::kLessOrEqual:
-      return Value::Bool(order <= 0);
+      return order <= 0;
     case Op::kGreater:
-      return Value::Bool(order > 0);
+      return order > 0;
     default:
-      return Value::Bool(order >= 0);
+      return order >= 0;
   }
 }
 
+// The field of a comparison that is done in one step; absent when it has to take the long way.
+inline Value ComparedField(const PlanComparison& comparison, const Activation& activation) {
+  Value value = activation.Get(comparison.slot);
+  if (!value.Is(Kind::kMessage)) return Value();
+  const google::protobuf::Message& variable = value.AsMessage();
+  if (typeid(variable) != *comparison.message_class) return Value();
+  // What is inside a message of a generated class is of one too.
+  value = comparison.path[0](variable);
+  for (uint32_t i = 1; i < comparison.depth; ++i) value = comparison.path[i](value.AsMessage());
+  return value;
+}
+
+// What a comparison comes to in one step; nothing when it has to take the long way.
+inline std::optional<bool> InOneStep(const PlanComparison& comparison,
+                                     const Activation& activation) {
+  const Value field = ComparedField(comparison, activation);
+  if (field.kind() != comparison.constant.kind()) return std::nullopt;
+  if (field.Is(Kind::kInt))
+    return Holds(comparison.op, Sign(field.AsInt(), comparison.constant.AsInt()));
+  return (field.AsString() == comparison.constant.AsString()) == (comparison.op == Op::kEqual);
+}
+
 }  // namespace
+
+Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
+  if (is_conjunction_) {
+    const std::optional<bool> holds = RunConjunction(activation);
+    if (holds.has_value()) return Value::Bool(*holds);
+  }
+  return Runner(*this, activation, arena, steps_max).Eval(root_);
+}
+
+std::optional<bool> Program::RunConjunction(const Activation& activation) const {
+  for (const PlanComparison& comparison : comparisons_) {
+    const std::optional<bool> holds = InOneStep(comparison, activation);
+    if (holds != true) return holds;
+  }
+  return true;
+}
 
 Value Runner::Fail(const PlanNode& node, absl::string_view message) {
   return Context(node).Error(message);
@@ -300,26 +342,10 @@ Value Runner::Conditional(const PlanNode& node) {
   return condition.IsError() ? condition : NoOverload(node);
 }
 
-// The field of a comparison that is done in one step; absent when it has to take the long way.
-Value Runner::ComparedField(const PlanComparison& comparison) const {
-  Value value = activation_.Get(comparison.slot);
-  if (!value.Is(Kind::kMessage)) return Value();
-  const google::protobuf::Message& variable = value.AsMessage();
-  if (typeid(variable) != *comparison.message_class) return Value();
-  // What is inside a message of a generated class is of one too.
-  value = comparison.path[0](variable);
-  for (uint32_t i = 1; i < comparison.depth; ++i) value = comparison.path[i](value.AsMessage());
-  return value;
-}
-
 Value Runner::Equality(const PlanNode& node, bool expected) {
   if (node.table != kNoTable) {
-    const PlanComparison& comparison = program_.comparisons_[node.table];
-    const Value field = ComparedField(comparison);
-    if (field.Is(Kind::kString) && comparison.constant.Is(Kind::kString))
-      return Value::Bool((field.AsString() == comparison.constant.AsString()) == expected);
-    if (field.Is(Kind::kInt) && comparison.constant.Is(Kind::kInt))
-      return Value::Bool((field.AsInt() == comparison.constant.AsInt()) == expected);
+    const std::optional<bool> holds = InOneStep(program_.comparisons_[node.table], activation_);
+    if (holds.has_value()) return Value::Bool(*holds);
   }
   const Value left = Eval(Child(node, 0));
   if (left.IsError()) return left;
@@ -332,10 +358,8 @@ Value Runner::Equality(const PlanNode& node, bool expected) {
 
 Value Runner::Order(const PlanNode& node) {
   if (node.table != kNoTable) {
-    const PlanComparison& comparison = program_.comparisons_[node.table];
-    const Value field = ComparedField(comparison);
-    if (field.Is(Kind::kInt))
-      return OrderOf(node.op, Sign(field.AsInt(), comparison.constant.AsInt()));
+    const std::optional<bool> holds = InOneStep(program_.comparisons_[node.table], activation_);
+    if (holds.has_value()) return Value::Bool(*holds);
   }
   const Value left = Eval(Child(node, 0));
   if (left.IsError()) return left;
@@ -346,7 +370,7 @@ Value Runner::Order(const PlanNode& node) {
     // Nothing is below or above NaN; other values without an order cannot be compared at all.
     return left.IsNumber() && right.IsNumber() ? Value::Bool(false) : NoOverload(node);
   }
-  return OrderOf(node.op, *order);
+  return Value::Bool(Holds(node.op, *order));
 }
 
 Value Runner::In(const PlanNode& node) {

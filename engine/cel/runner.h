@@ -49,7 +49,6 @@ class Runner {
   Value Logical(const PlanNode& node, bool decisive);
   Value Not(const PlanNode& node);
   Value Conditional(const PlanNode& node);
-  Value ComparedField(const PlanComparison& comparison) const;
   Value Equality(const PlanNode& node, bool expected);
   Value Order(const PlanNode& node);
   Value In(const PlanNode& node);
