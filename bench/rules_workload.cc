@@ -30,7 +30,7 @@ namespace {
 constexpr int kRounds = 5;
 constexpr absl::Duration kRound = absl::Milliseconds(300);
 constexpr int kIssues = 4096;
-// Few enough to stay in a processor's cache: a single condition is about evaluating. As in peers.mjs.
+// Few enough to stay in a cache, for a single condition is about evaluating. As in peers.mjs.
 constexpr int kConditionIssues = 200;
 constexpr int kScores = 11;
 // As many as a large company has, however many rules there are.
