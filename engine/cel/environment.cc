@@ -3,6 +3,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -11,15 +14,21 @@
 
 namespace redress::cel {
 
-Environment::Environment() : factory_(google::protobuf::MessageFactory::generated_factory()) {
+Environment::Environment(Empty)
+    : factory_(google::protobuf::MessageFactory::generated_factory()) {
   macros_.Add(StandardMacros());
   AddStandardLibrary(*this);
+}
+
+const Environment& Environment::Standard() {
+  static const Environment& standard = *new Environment(Empty());
+  return standard;
 }
 
 Slot Environment::AddVariable(std::string name, Type type) {
   const auto slot = static_cast<Slot>(variables_.size());
   variables_.push_back({name, std::move(type), slot});
-  CHECK(variables_by_name_.emplace(std::move(name), &variables_.back()).second);
+  CHECK(slots_.emplace(std::move(name), slot).second);
   return slot;
 }
 
@@ -58,23 +67,28 @@ void Environment::AddOverload(Overload overload) {
   CHECK(overload.parameters.size() <= kParametersMax);
   std::vector<const Overload*>& same_name = functions_[overload.function];
   for (const Overload* other : same_name) CHECK(other->id != overload.id);
-  overloads_.push_back(std::move(overload));
-  same_name.push_back(&overloads_.back());
+  overloads_.push_back(std::make_shared<const Overload>(std::move(overload)));
+  same_name.push_back(overloads_.back().get());
 }
 
 void Environment::WrapPrepare(absl::string_view function, absl::string_view id,
                               absl::FunctionRef<Prepare(Prepare)> wrap) {
-  for (Overload& overload : overloads_) {
-    if (overload.function != function || overload.id != id) continue;
-    overload.prepare = wrap(std::move(overload.prepare));
+  for (std::shared_ptr<const Overload>& overload : overloads_) {
+    if (overload->function != function || overload->id != id) continue;
+    Overload wrapped = *overload;
+    wrapped.prepare = wrap(std::move(wrapped.prepare));
+    std::vector<const Overload*>& same_name = functions_[wrapped.function];
+    const auto place = std::find(same_name.begin(), same_name.end(), overload.get());
+    overload = std::make_shared<const Overload>(std::move(wrapped));
+    *place = overload.get();
     return;
   }
   CHECK(false);  // no such overload
 }
 
 const Variable* Environment::FindVariable(absl::string_view name) const {
-  const auto found = variables_by_name_.find(name);
-  return found == variables_by_name_.end() ? nullptr : found->second;
+  const auto found = slots_.find(name);
+  return found == slots_.end() ? nullptr : &variables_[found->second];
 }
 
 const NamedConstant* Environment::FindConstant(absl::string_view name) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,8 +50,7 @@ struct NamedConstant {
 class Environment {
  public:
   // Knows the standard library and the standard macros.
-  Environment();
-  Environment(const Environment&) = delete;
+  Environment() : Environment(Standard()) {}
   Environment& operator=(const Environment&) = delete;
 
   // Names are tried inside this namespace first: in "a.b", x is a.b.x, then a.x, then x.
@@ -119,14 +119,22 @@ class Environment {
   std::vector<std::string> MessageNames() const;
 
  private:
+  struct Empty {};
+
+  explicit Environment(Empty);
+  // Shares the functions of the other.
+  Environment(const Environment&) = default;
+  // Made once for all, since reading its signatures takes longer than most compilations.
+  static const Environment& Standard();
+
   std::string container_;
   std::deque<Variable> variables_;
-  absl::btree_map<std::string, const Variable*> variables_by_name_;
+  absl::btree_map<std::string, Slot> slots_;
   absl::btree_map<std::string, NamedConstant> constants_;
   absl::btree_map<std::string, const google::protobuf::Descriptor*> messages_;
   // Looked up only, never walked.
   absl::btree_map<const google::protobuf::FieldDescriptor*, FieldReader> readers_;
-  std::deque<Overload> overloads_;
+  std::vector<std::shared_ptr<const Overload>> overloads_;
   absl::btree_map<std::string, std::vector<const Overload*>> functions_;
   MacroTable macros_;
   google::protobuf::MessageFactory* factory_;

@@ -13,10 +13,7 @@ constexpr int kDaysPerWeek = 7;
 // How far from a week a change of the zone's offset may be and still matter to it.
 constexpr int64_t kChangeReach = 3 * kSecondsPerDay;
 
-// Local seconds at the midnight that begins a day.
-int64_t LocalMidnight(absl::CivilDay day) {
-  return (day - absl::CivilDay(1970, 1, 1)) * kSecondsPerDay;
-}
+int64_t DayNumber(absl::CivilDay day) { return day - absl::CivilDay(1970, 1, 1); }
 
 // Sorts stretches and joins those that touch.
 std::vector<MicrosSpan> Unite(std::vector<MicrosSpan> spans) {
@@ -37,54 +34,56 @@ std::vector<MicrosSpan> Unite(std::vector<MicrosSpan> spans) {
 }  // namespace
 
 void CalendarLayout::Fill() {
-  for (const DatedDay& dated : hours_.dated) calendar_.dated_.push_back(dated.day);
+  for (const DatedDay& dated : hours_.dated) {
+    calendar_.dated_.push_back(dated.day);
+    dated_.push_back(DayNumber(dated.day));
+  }
   const uint32_t plain = NumberOf(PlainShape());
-  const absl::CivilDay end(base::kZoneYearMax + 1, 1, 1);
-  absl::CivilDay monday =
-      absl::PrevWeekday(absl::CivilDay(base::kZoneYearMin, 1, 2), absl::Weekday::monday);
+  const int64_t end = DayNumber(absl::CivilDay(base::kZoneYearMax + 1, 1, 1));
+  int64_t monday = DayNumber(
+      absl::PrevWeekday(absl::CivilDay(base::kZoneYearMin, 1, 2), absl::Weekday::monday));
+  int64_t start = StartOf(monday);
   int64_t open = 0;
   for (; monday < end; monday += kDaysPerWeek) {
-    const int64_t start = StartOf(monday);
-    const uint32_t shape =
-        IsPlain(monday) ? plain : NumberOf(Open(monday, start, StartOf(monday + kDaysPerWeek)));
+    const int64_t next = StartOf(monday + kDaysPerWeek);
+    const uint32_t shape = IsPlain(monday, start) ? plain : NumberOf(Open(monday, start, next));
     calendar_.weeks_.push_back({start, open, shape});
     const Shape& pieces = calendar_.shapes_[shape];
     if (!pieces.empty()) {
       const Calendar::Piece& last = pieces.back();
       open += last.open_before + (last.end - last.start);
     }
+    start = next;
   }
-  calendar_.weeks_.push_back({StartOf(monday), open, plain});
+  calendar_.weeks_.push_back({start, open, plain});
 }
 
-int64_t CalendarLayout::StartOf(absl::CivilDay day) const {
-  return calendar_.clock_.FirstInstant(LocalMidnight(day)) * kMicrosPerSecond;
+int64_t CalendarLayout::StartOf(int64_t day) const {
+  return calendar_.clock_.FirstInstant(day * kSecondsPerDay) * kMicrosPerSecond;
 }
 
 // The hours of the Sunday before may last into the week.
-bool CalendarLayout::IsPlain(absl::CivilDay monday) const {
-  const auto& dated = calendar_.dated_;
-  const auto next = std::lower_bound(dated.begin(), dated.end(), monday - 1);
-  if (next != dated.end() && *next < monday + kDaysPerWeek) return false;
-  const int64_t start = StartOf(monday) / kMicrosPerSecond;
+bool CalendarLayout::IsPlain(int64_t monday, int64_t start) const {
+  const auto next = std::lower_bound(dated_.begin(), dated_.end(), monday - 1);
+  if (next != dated_.end() && *next < monday + kDaysPerWeek) return false;
+  const int64_t second = start / kMicrosPerSecond;
   return !calendar_.clock_.HasChange(
-      start - kChangeReach, start + kDaysPerWeek * kSecondsPerDay + kChangeReach);
+      second - kChangeReach, second + kDaysPerWeek * kSecondsPerDay + kChangeReach);
 }
 
-const std::vector<Hours>& CalendarLayout::HoursOf(absl::CivilDay day) const {
-  const auto dated = std::lower_bound(
-      hours_.dated.begin(), hours_.dated.end(), day,
-      [](const DatedDay& a, absl::CivilDay b) { return a.day < b; });
-  if (dated != hours_.dated.end() && dated->day == day) return dated->hours;
-  return hours_.week[static_cast<size_t>(absl::GetWeekday(day))];
+const std::vector<Hours>& CalendarLayout::HoursOf(int64_t day) const {
+  const auto dated = std::lower_bound(dated_.begin(), dated_.end(), day);
+  if (dated != dated_.end() && *dated == day)
+    return hours_.dated[static_cast<size_t>(dated - dated_.begin())].hours;
+  return hours_.week[static_cast<size_t>(absl::GetWeekday(absl::CivilDay(1970, 1, 1) + day))];
 }
 
-CalendarLayout::Shape CalendarLayout::Open(absl::CivilDay monday, int64_t start,
-                                           int64_t end) const {
+CalendarLayout::Shape CalendarLayout::Open(int64_t monday, int64_t start, int64_t end) const {
   std::vector<MicrosSpan> spans;
-  for (absl::CivilDay day = monday - 1; day < monday + kDaysPerWeek; ++day) {
-    const int64_t midnight = LocalMidnight(day);
-    const int end_max = calendar_.IsDated(day + 1) ? kMinutesPerDay : kHoursEndMax;
+  for (int64_t day = monday - 1; day < monday + kDaysPerWeek; ++day) {
+    const int64_t midnight = day * kSecondsPerDay;
+    const bool ends_at_midnight = std::binary_search(dated_.begin(), dated_.end(), day + 1);
+    const int end_max = ends_at_midnight ? kMinutesPerDay : kHoursEndMax;
     for (const Hours& hours : HoursOf(day)) {
       const int64_t from = midnight + hours.start * kSecondsPerMinute;
       const int64_t to = midnight + std::min(hours.end, end_max) * kSecondsPerMinute;
