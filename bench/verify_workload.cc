@@ -28,7 +28,7 @@ bool RunVerify(const Workspace& workspace) {
   const absl::Time start = absl::Now();
   const v1::VerifyLedgerResponse finding = services::VerifyLedgerOf(
       view.reader(), kTenant, [](const v1::VerifyLedgerResponse&) { return true; },
-      &helpers);
+      {.helpers = &helpers});
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
   helpers.Stop();
   helper.join();

@@ -195,8 +195,8 @@ void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
       if (stream.HasRoom()) stream.Send(progress);
       return !stream.is_over();
     };
-    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(view.reader(), tenant, tell,
-                                                              &backend_.workers);
+    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(
+        view.reader(), tenant, tell, {.helpers = &backend_.workers});
     stream.Send(finding);
     stream.Close();
   });

@@ -34,15 +34,21 @@ absl::StatusOr<std::unique_ptr<MeasureCheck>> MeasureCheck::Open(
           absl::StrCat("the state of measure ", measure.rule->id(), " is missing"));
     check->state_of_.push_back(state);
   }
-  check->evaluation_ = std::make_unique<engine::MeasureEvaluation>(set);
   return check;
 }
 
-void MeasureCheck::Add(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after,
-                       const v1::Position& position, const google::protobuf::Timestamp& time) {
+MeasureCheck::Count::Count(const MeasureCheck& check) : check_(check) {
+  if (check.playbook_ != nullptr)
+    evaluation_ = std::make_unique<engine::MeasureEvaluation>(check.playbook_->measures());
+}
+
+void MeasureCheck::Count::Add(const v1::Ticket* before, const v1::Event& event,
+                              const v1::Ticket& after, const v1::Position& position,
+                              const google::protobuf::Timestamp& time) {
+  const std::vector<const v1::MeasureState*>& state_of = check_.state_of_;
   counted_.clear();
-  for (size_t place = 0; place < state_of_.size(); ++place)
-    if (IsCounted(*state_of_[place], position, event.ticket_id()))
+  for (size_t place = 0; place < state_of.size(); ++place)
+    if (IsCounted(*state_of[place], position, event.ticket_id()))
       counted_.push_back(static_cast<int>(place));
   if (counted_.empty()) return;
   deltas_.clear();
@@ -50,10 +56,10 @@ void MeasureCheck::Add(const v1::Ticket* before, const v1::Event& event, const v
   cells_.Add(deltas_);
 }
 
-std::vector<std::pair<storage::CellAddress, engine::Cell>> MeasureCheck::Take() {
-  std::vector<std::pair<storage::CellAddress, engine::Cell>> cells;
+std::vector<MeasureCheck::AddressedCell> MeasureCheck::Count::Take() {
+  std::vector<AddressedCell> cells;
   for (auto& [place, cell] : cells_.Take())
-    cells.emplace_back(AddressOf(state_of_[place.measure]->number(), place), std::move(cell));
+    cells.emplace_back(AddressOf(check_.state_of_[place.measure]->number(), place), std::move(cell));
   return cells;
 }
 

@@ -18,17 +18,33 @@ namespace redress::services {
 
 class MeasureCheck {
  public:
+  using AddressedCell = std::pair<storage::CellAddress, engine::Cell>;
+
+  // Counts some of the events. One thread at a time; there may be several of one check.
+  class Count {
+   public:
+    // REQUIRES: `check` outlives this.
+    explicit Count(const MeasureCheck& check);
+
+    // Takes an event, which was recorded at `position` and `time`. Events of one ticket come in
+    // their order.
+    void Add(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after,
+             const v1::Position& position, const google::protobuf::Timestamp& time);
+
+    // What the events add up to.
+    std::vector<AddressedCell> Take();
+
+   private:
+    const MeasureCheck& check_;
+    std::unique_ptr<engine::MeasureEvaluation> evaluation_;
+    std::vector<int> counted_;
+    std::vector<engine::MeasureDelta> deltas_;
+    engine::MeasureCells cells_;
+  };
+
   // Fails with DATA_LOSS when measures of the live playbook have no state.
   static absl::StatusOr<std::unique_ptr<MeasureCheck>> Open(const storage::LedgerReader& reader,
                                                             absl::string_view tenant);
-
-  // Takes an event, which was recorded at `position` and `time`. Events of one ticket come in their
-  // order.
-  void Add(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after,
-           const v1::Position& position, const google::protobuf::Timestamp& time);
-
-  // What the stored cells must be.
-  std::vector<std::pair<storage::CellAddress, engine::Cell>> Take();
 
   // The measure to which a cell's key belongs; nothing for the closure report's cells.
   static std::optional<uint32_t> NumberOf(absl::string_view tenant, absl::string_view key);
@@ -40,10 +56,6 @@ class MeasureCheck {
   std::unique_ptr<const engine::Playbook> playbook_;
   v1::MeasureStates states_;
   std::vector<const v1::MeasureState*> state_of_;  // by place in the set
-  std::unique_ptr<engine::MeasureEvaluation> evaluation_;
-  std::vector<int> counted_;
-  std::vector<engine::MeasureDelta> deltas_;
-  engine::MeasureCells cells_;
 };
 
 }  // namespace redress::services

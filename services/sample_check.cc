@@ -38,7 +38,8 @@ absl::Status SampleCheck::Take(const v1::SampleDrawn& draw, const v1::Position& 
 }
 
 void SampleCheck::Add(const v1::Event& event, const v1::Ticket& after, uint64_t commit) {
-  if (!event.has_ticket_resolved()) return;
+  if (!event.has_ticket_resolved() || samples_.empty()) return;
+  absl::MutexLock lock(&mutex_);
   for (Sample& sample : samples_)
     if (sample.period.Has(event, after, commit))
       sample.pass[event.ticket_id()] = {engine::StratumOf(sample.draw.plan(), after),

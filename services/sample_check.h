@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/inspection/draw.h"
 #include "redress/v1/event.pb.h"
 #include "redress/v1/ticket.pb.h"
@@ -29,8 +31,9 @@ class SampleCheck {
   // A draw that the ledger records. DATA_LOSS: it is none of the samples found, or not of a commit
   // before it.
   absl::Status Take(const v1::SampleDrawn& draw, const v1::Position& position) const;
-  // A ticket's event, recorded in `commit`.
-  void Add(const v1::Event& event, const v1::Ticket& after, uint64_t commit);
+  // A ticket's event, recorded in `commit`. Thread-safe.
+  void Add(const v1::Event& event, const v1::Ticket& after, uint64_t commit)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   // No event of the tickets so far is still to come; those of the next pass have higher ids.
   void EndPass();
   // DATA_LOSS: names the first sample that is not what the events make it.
@@ -55,6 +58,7 @@ class SampleCheck {
 
   const storage::LedgerReader& reader_;
   const std::string tenant_;
+  absl::Mutex mutex_;  // of what the samples gather
   std::deque<Sample> samples_;  // by their numbers, which count from 1; each stays where it is
 };
 

@@ -2,8 +2,10 @@
 // everything stored.
 //
 // Hashes and Merkle roots of every commit, the chain between them, every ticket, index key and
-// counter cell, the words that are kept, the playbook versions and the head. Memory stays bounded:
-// tickets are replayed in ranges of ids, the ledger being read once for each range.
+// counter cell, the words that are kept, the playbook versions and the head. The ledger is read
+// once, and its tickets are parted among the threads. Memory stays bounded: a ticket is in it from
+// its first event to its last. Where too many are at a time, they are replayed in ranges of ids,
+// the ledger being read once for each range.
 #pragma once
 
 #include "absl/functional/function_ref.h"
@@ -14,16 +16,22 @@
 
 namespace redress::services {
 
-// Tickets held in memory at a time.
-inline constexpr uint64_t kVerifyTicketsMax = 200'000;
+// Tickets held in memory at a time, of some kilobytes each.
+inline constexpr uint64_t kVerifyTicketsMax = 100'000;
 
 // Called now and then with how far it is; false stops.
 using VerifyProgress = absl::FunctionRef<bool(const v1::VerifyLedgerResponse&)>;
 
-// The finding, with `done` set. A record that cannot be read is a difference like any other.
-// `helpers`: read ahead; null for none.
+struct VerifyOptions {
+  // Take a part of the work; null: none do.
+  WorkerPool* helpers = nullptr;
+  uint64_t tickets_max = kVerifyTicketsMax;
+};
+
+// The finding, with `done` set. A record that cannot be read is a difference like any other; of
+// several differences, the first that one thread would come upon is named, whatever the threads do.
 v1::VerifyLedgerResponse VerifyLedgerOf(const storage::LedgerReader& reader,
                                         absl::string_view tenant, VerifyProgress tell,
-                                        WorkerPool* helpers = nullptr);
+                                        const VerifyOptions& options = {});
 
 }  // namespace redress::services
