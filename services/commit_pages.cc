@@ -36,15 +36,6 @@ void SkipText(absl::string_view& bytes, char tag) {
   if (size < 0x80 && bytes.size() >= size + 2u) bytes.remove_prefix(size + 2u);
 }
 
-void Hash(PagedCommit& paged) {
-  std::vector<std::string> leaves;
-  leaves.reserve(static_cast<size_t>(paged.commit.events_size()));
-  for (const std::string& event : paged.commit.events())
-    leaves.push_back(storage::LeafHash(event));
-  paged.merkle_root = storage::MerkleRoot(std::move(leaves));
-  paged.hash = storage::CommitHash(paged.commit);
-}
-
 }  // namespace
 
 EventStart PeekEvent(absl::string_view bytes) {
@@ -102,7 +93,7 @@ std::unique_ptr<CommitPage> CommitPageReader::Read() {
     has_failed_ = key != expected ||
                   !commit.ParseFromArray(value.data(), static_cast<int>(value.size()));
     if (has_failed_) return false;
-    page->commits.push_back({std::move(commit), "", ""});
+    page->commits.emplace_back().commit = std::move(commit);
     expected = storage::CommitKey(tenant_, ++next_);
     bytes += value.size();
     is_full = next_ > last_ || bytes >= kPageBytesMax;
@@ -119,9 +110,12 @@ std::unique_ptr<CommitPage> CommitPageReader::Read() {
 
 void CommitPageReader::Prepare(CommitPage& page, const IdRange& wanted) const {
   for (PagedCommit& paged : page.commits) {
-    if (paged.commit.events_size() > 0) Hash(paged);
+    if (paged.commit.events_size() == 0) continue;
+    paged.merkle_root = storage::MerkleRootOf(paged.commit);
+    paged.hash = storage::CommitHash(paged.commit);
+    paged.starts.reserve(static_cast<size_t>(paged.commit.events_size()));
     for (const std::string& event : paged.commit.events()) {
-      const EventStart start = PeekEvent(event);
+      const EventStart start = paged.starts.emplace_back(PeekEvent(event));
       if (start.version == 1 && start.ticket_id >= wanted.first && start.ticket_id < wanted.end)
         page.opened.push_back({start.ticket_id, std::nullopt});
     }

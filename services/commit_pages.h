@@ -39,6 +39,8 @@ struct PagedCommit {
   // when there are events.
   std::string merkle_root;
   std::string hash;
+  // Of each event. Only prepared.
+  std::vector<EventStart> starts;
 };
 
 // Ids from `first` up to before `end`.

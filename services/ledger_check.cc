@@ -40,7 +40,7 @@ void LedgerCheck::Take(const CommitPage& page) {
     position.set_commit(number);
     for (int index = 0; status.ok() && index < paged.commit.events_size(); ++index) {
       position.set_index(static_cast<uint32_t>(index));
-      status = TakeEvent(paged.commit.events(index), position);
+      status = TakeEvent(paged, position);
       first_.Note({VerifyStage::kLedger, number, index}, status);
     }
     if (!status.ok()) return;
@@ -68,13 +68,13 @@ absl::Status LedgerCheck::CheckChain(const PagedCommit& paged, uint64_t number) 
   return absl::OkStatus();
 }
 
-absl::Status LedgerCheck::TakeEvent(absl::string_view bytes, const v1::Position& position) {
-  const uint64_t ticket_id = PeekEvent(bytes).ticket_id;
+absl::Status LedgerCheck::TakeEvent(const PagedCommit& paged, const v1::Position& position) {
+  const uint64_t ticket_id = paged.starts[position.index()].ticket_id;
   last_ticket_id_ = std::max(last_ticket_id_, ticket_id);
   if (ticket_id != 0) return absl::OkStatus();  // whoever takes the ticket reads it
   v1::Event event;
   // An event about a ticket begins with its id, or no part would take it.
-  if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+  if (!event.ParseFromString(paged.commit.events(static_cast<int>(position.index()))) ||
       event.ticket_id() != 0)
     return Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
   return TakeConfiguration(event, position);

@@ -36,7 +36,7 @@ class LedgerCheck {
 
  private:
   absl::Status CheckChain(const PagedCommit& paged, uint64_t number);
-  absl::Status TakeEvent(absl::string_view bytes, const v1::Position& position);
+  absl::Status TakeEvent(const PagedCommit& paged, const v1::Position& position);
   absl::Status TakeConfiguration(const v1::Event& event, const v1::Position& position);
 
   const storage::LedgerReader& reader_;

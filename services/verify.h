@@ -16,8 +16,8 @@
 
 namespace redress::services {
 
-// Tickets held in memory at a time, of some kilobytes each.
-inline constexpr uint64_t kVerifyTicketsMax = 100'000;
+// Tickets held in memory at a time, about 2 KB each.
+inline constexpr uint64_t kVerifyTicketsMax = 200'000;
 
 // Called now and then with how far it is; false stops.
 using VerifyProgress = absl::FunctionRef<bool(const v1::VerifyLedgerResponse&)>;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 #include "base/status.h"
 #include "engine/measure/tally.h"
 #include "engine/ticket/apply.h"
@@ -18,10 +19,10 @@ using google::protobuf::Arena;
 
 constexpr size_t kArenaBlockBytes = 64 << 10;
 
-google::protobuf::ArenaOptions BlockOptions() {
+google::protobuf::ArenaOptions BeginningIn(char* block) {
   google::protobuf::ArenaOptions options;
-  options.start_block_size = kArenaBlockBytes;
-  options.max_block_size = kArenaBlockBytes;
+  options.initial_block = block;
+  options.initial_block_size = kArenaBlockBytes;
   return options;
 }
 
@@ -55,7 +56,8 @@ VerifyPart::VerifyPart(VerifyShared& shared, const IdRange& ids, size_t part, si
       part_(part),
       parts_(parts),
       held_max_(tickets_max / parts + 1),
-      arena_(BlockOptions()),
+      block_(std::make_unique<char[]>(kArenaBlockBytes)),
+      arena_(BeginningIn(block_.get())),
       measures_(shared.measures) {}
 
 void VerifyPart::Take(const CommitPage& page) {
@@ -66,14 +68,13 @@ void VerifyPart::Take(const CommitPage& page) {
     position.set_commit(number);
     if (shared_.first.IsBefore({VerifyStage::kLedger, number, 0})) return;
     for (int index = 0; index < commit.events_size(); ++index) {
-      const std::string& bytes = commit.events(index);
-      const EventStart start = PeekEvent(bytes);
+      const EventStart start = page.commits[i].starts[static_cast<size_t>(index)];
       if (!IsOwn(start.ticket_id)) continue;
       position.set_index(static_cast<uint32_t>(index));
       arena_.Reset();
       auto& event = *Arena::CreateMessage<v1::Event>(&arena_);
       absl::Status status;
-      if (!event.ParseFromString(bytes) || event.ticket_id() != start.ticket_id ||
+      if (!event.ParseFromString(commit.events(index)) || event.ticket_id() != start.ticket_id ||
           event.version() != start.version)
         status = Differs(absl::StrCat(PlaceOf(position), " cannot be read"));
       else status = TakeEvent(page, commit, event, position);
@@ -102,10 +103,10 @@ absl::Status VerifyPart::TakeFirst(const CommitPage& page, const v1::Commit& com
   Count(nullptr, commit, event, after, position);
   *after.mutable_first_event() = position;
   *after.mutable_last_event() = position;
-  const CommitPage::Opened* const opened = page.FindOpened(event.ticket_id());
-  const std::optional<std::string>& stored = opened->stored;
+  after.SerializeToString(&serialized_);
+  const std::optional<std::string>& stored = page.FindOpened(event.ticket_id())->stored;
   const uint64_t stored_version = stored ? PeekTicketVersion(*stored) : 0;
-  if (stored_version == after.version() && IsStored(after, *stored)) {
+  if (stored_version == after.version() && IsStored(serialized_, *stored)) {
     Complete(after);
     return absl::OkStatus();
   }
@@ -113,34 +114,43 @@ absl::Status VerifyPart::TakeFirst(const CommitPage& page, const v1::Commit& com
     shared_.is_too_much = true;
     return absl::OkStatus();
   }
-  held_[event.ticket_id()] = {std::make_unique<v1::Ticket>(after), stored, stored_version};
+  held_[event.ticket_id()] = {serialized_, stored, stored_version};
   return absl::OkStatus();
 }
 
 absl::Status VerifyPart::TakeLater(Held& held, const v1::Commit& commit, const v1::Event& event,
                                    const v1::Position& position) {
-  v1::Ticket& ticket = *held.ticket;
-  RETURN_IF_ERROR(CheckFollows(ticket, event, position));
-  auto& before = *Arena::CreateMessage<v1::Ticket>(&arena_);
-  before.CopyFrom(ticket);
-  engine::ApplyTo(ticket, event);
-  Count(&before, commit, event, ticket, position);
-  *ticket.mutable_last_event() = position;
-  if (held.stored_version != ticket.version() || !IsStored(ticket, *held.stored))
+  const v1::Ticket& before = ParseHeld(held);
+  RETURN_IF_ERROR(CheckFollows(before, event, position));
+  auto& after = *Arena::CreateMessage<v1::Ticket>(&arena_);
+  after.CopyFrom(before);
+  engine::ApplyTo(after, event);
+  Count(&before, commit, event, after, position);
+  *after.mutable_last_event() = position;
+  after.SerializeToString(&serialized_);
+  if (held.stored_version != after.version() || !IsStored(serialized_, *held.stored)) {
+    held.ticket = serialized_;
     return absl::OkStatus();
-  Complete(ticket);
+  }
+  Complete(after);
   held_.erase(event.ticket_id());
   return absl::OkStatus();
 }
 
+v1::Ticket& VerifyPart::ParseHeld(const Held& held) {
+  auto& ticket = *Arena::CreateMessage<v1::Ticket>(&arena_);
+  CHECK(ticket.ParseFromString(held.ticket));
+  return ticket;
+}
+
 absl::StatusOr<VerifyPart::Held*> VerifyPart::HoldAgain(uint64_t ticket_id) {
-  ASSIGN_OR_RETURN(std::optional<v1::Ticket> ticket,
+  ASSIGN_OR_RETURN(const std::optional<v1::Ticket> ticket,
                    shared_.reader.ReadTicket(shared_.tenant, ticket_id));
   if (!ticket) return Differs(absl::StrCat("ticket ", ticket_id, " is missing"));
   complete_.Erase(ticket_id);
   Held& held = held_[ticket_id];
-  held.stored = ticket->SerializeAsString();
-  held.ticket = std::make_unique<v1::Ticket>(*std::move(ticket));
+  held.ticket = ticket->SerializeAsString();
+  held.stored = held.ticket;
   return &held;
 }
 
@@ -151,32 +161,32 @@ void VerifyPart::Count(const v1::Ticket* before, const v1::Commit& commit, const
   if (event.has_ticket_resolved()) shared_.samples.Add(event, after, position.commit());
 }
 
-bool VerifyPart::IsStored(const v1::Ticket& ticket, absl::string_view stored) {
-  ticket.SerializeToString(&serialized_);
-  if (stored == serialized_) return true;
+bool VerifyPart::IsStored(absl::string_view serialized, absl::string_view stored) {
+  if (stored == serialized) return true;
   // The same fields may have been written in another order.
   v1::Ticket other;
   const bool is_read = other.ParseFromArray(stored.data(), static_cast<int>(stored.size()));
-  return is_read && other.SerializeAsString() == serialized_;
+  return is_read && other.SerializeAsString() == serialized;
 }
 
 void VerifyPart::Complete(const v1::Ticket& ticket) {
   if (const auto broken = engine::FindBrokenInvariant(ticket))
-    shared_.first.Note({VerifyStage::kTickets, ticket.id(), 0}, Differs(*broken));
-  for (const std::string& key : storage::IndexKeys(shared_.tenant, ticket)) index_keys_.Add(key);
+    shared_.first.Note({VerifyStage::kTickets, ticket.id()}, Differs(*broken));
+  storage::ForEachIndexKey(shared_.tenant, ticket,
+                           [this](absl::string_view key) { index_keys_.Add(key); });
   complete_.Insert(ticket.id());
   shared_.records.fetch_add(1, std::memory_order_relaxed);
 }
 
 void VerifyPart::Finish() {
   for (const auto& [id, held] : held_) {
-    if (!held.stored)
-      shared_.first.Note({VerifyStage::kTickets, id, 0},
-                         Differs(absl::StrCat("ticket ", id, " is missing")));
-    else if (!IsStored(*held.ticket, *held.stored))
-      shared_.first.Note({VerifyStage::kTickets, id, 0},
-                         Differs(absl::StrCat("ticket ", id, " is not what its events make it")));
-    else Complete(*held.ticket);
+    const auto differs = [&](absl::string_view how) {
+      shared_.first.Note({VerifyStage::kTickets, id}, Differs(absl::StrCat("ticket ", id, how)));
+    };
+    arena_.Reset();
+    if (!held.stored) differs(" is missing");
+    else if (IsStored(held.ticket, *held.stored)) Complete(ParseHeld(held));
+    else differs(" is not what its events make it");
   }
   held_.clear();
 }

@@ -61,9 +61,10 @@ class VerifyPart {
   const KeySum& index_keys() const { return index_keys_; }
 
  private:
-  // A ticket between its events.
+  // A ticket between its events, serialized: a tenth of the memory that the message takes, and all
+  // of it in one place when its next event comes much later.
   struct Held {
-    std::unique_ptr<v1::Ticket> ticket;
+    std::string ticket;
     std::optional<std::string> stored;
     uint64_t stored_version = 0;
   };
@@ -79,9 +80,10 @@ class VerifyPart {
   absl::Status TakeLater(Held& held, const v1::Commit& commit, const v1::Event& event,
                          const v1::Position& position);
   absl::StatusOr<Held*> HoldAgain(uint64_t ticket_id);
+  v1::Ticket& ParseHeld(const Held& held);
   void Count(const v1::Ticket* before, const v1::Commit& commit, const v1::Event& event,
              const v1::Ticket& after, const v1::Position& position);
-  bool IsStored(const v1::Ticket& ticket, absl::string_view stored);
+  static bool IsStored(absl::string_view serialized, absl::string_view stored);
   void Complete(const v1::Ticket& ticket);
 
   VerifyShared& shared_;
@@ -89,13 +91,14 @@ class VerifyPart {
   const size_t part_;
   const size_t parts_;
   const uint64_t held_max_;
-  google::protobuf::Arena arena_;  // of what an event needs
+  const std::unique_ptr<char[]> block_;
+  google::protobuf::Arena arena_;  // of what an event needs; begins in the block
   absl::flat_hash_map<uint64_t, Held> held_;
   TicketIdSet complete_;
   engine::CellDeltas cells_;
   MeasureCheck::Count measures_;
   KeySum index_keys_;
-  std::string serialized_;
+  std::string serialized_;  // the ticket after the present event
 };
 
 }  // namespace redress::services
