@@ -1,8 +1,6 @@
 // What the starter playbook's measures take of the intake, and what their reports cost.
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,18 +26,6 @@ constexpr uint64_t kIssues = 40'000;
 constexpr uint64_t kLarge = 1'000'000;
 constexpr int kRepeats = 21;
 constexpr double kRateMin = 0.85;
-constexpr char kStarter[] = "deploy/playbooks/starter.yaml";
-
-// The starter's dimensions and measures, as they stand there.
-std::string StarterMeasures() {
-  std::ostringstream text;
-  text << std::ifstream(kStarter).rdbuf();
-  const std::string starter = text.str();
-  const size_t begin = starter.find("\ndimensions:");
-  const size_t end = starter.find("\nexpect:");
-  CHECK(begin != std::string::npos && end != std::string::npos);
-  return starter.substr(begin, end - begin + 1);
-}
 
 std::unique_ptr<storage::RocksDbKv> OpenEmpty(const std::string& directory) {
   std::filesystem::remove_all(directory);
