@@ -196,7 +196,8 @@ void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
       return !stream.is_over();
     };
     const v1::VerifyLedgerResponse finding = VerifyLedgerOf(
-        view.reader(), tenant, tell, {.helpers = &backend_.workers});
+        view.reader(), tenant, tell,
+        {.helpers = &backend_.workers, .playbooks = &backend_.playbooks});
     stream.Send(finding);
     stream.Close();
   });

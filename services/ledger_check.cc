@@ -46,8 +46,6 @@ void LedgerCheck::Take(const CommitPage& page) {
     if (!status.ok()) return;
     commits_ = number;
   }
-  const uint64_t end = page.first + page.commits.size();
-  first_.Note({VerifyStage::kLedger, end, DifferencePlace::kWholeCommit}, page.failure);
 }
 
 absl::Status LedgerCheck::CheckChain(const PagedCommit& paged, uint64_t number) {

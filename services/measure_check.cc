@@ -6,26 +6,23 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "services/measure_keeper.h"
-#include "services/playbook_store.h"
 #include "storage/key.h"
 #include "storage/tables.h"
 
 namespace redress::services {
 
 absl::StatusOr<std::unique_ptr<MeasureCheck>> MeasureCheck::Open(
-    const storage::LedgerReader& reader, absl::string_view tenant) {
+    const storage::LedgerReader& reader, absl::string_view tenant, PlaybookStore& playbooks) {
   auto check = std::make_unique<MeasureCheck>();
   ASSIGN_OR_RETURN(check->states_, reader.ReadMeasures(tenant));
   const auto recorded = ReadPlaybookEvent(reader, tenant, 0);
   // What is wrong with a playbook's index is found where the ledger is gone through.
   if (!recorded.ok() || !*recorded) return check;
   const v1::PlaybookPublished& published = (*recorded)->event.playbook_published();
-  engine::PlaybookCompilation compilation =
-      engine::CompilePlaybook(published.source(), engine::PublishedZones(published.zones()));
-  if (compilation.playbook == nullptr)
+  check->playbook_ = playbooks.CompileEvent(published);
+  if (check->playbook_ == nullptr)
     return absl::DataLossError(
         absl::StrCat("playbook version ", published.version(), " does not compile"));
-  check->playbook_ = std::move(compilation.playbook);
   const engine::MeasureSet& set = check->playbook_->measures();
   for (const engine::Measure& measure : set.measures()) {
     const v1::MeasureState* state = FindState(check->states_, measure.version);
@@ -58,8 +55,10 @@ void MeasureCheck::Count::Add(const v1::Ticket* before, const v1::Event& event,
 
 std::vector<MeasureCheck::AddressedCell> MeasureCheck::Count::Take() {
   std::vector<AddressedCell> cells;
-  for (auto& [place, cell] : cells_.Take())
-    cells.emplace_back(AddressOf(check_.state_of_[place.measure]->number(), place), std::move(cell));
+  for (auto& [place, cell] : cells_.Take()) {
+    const uint32_t number = check_.state_of_[place.measure]->number();
+    cells.emplace_back(AddressOf(number, place), std::move(cell));
+  }
   return cells;
 }
 

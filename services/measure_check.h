@@ -12,6 +12,7 @@
 #include "engine/measure/measure_tally.h"
 #include "engine/playbook/playbook.h"
 #include "redress/v1/stored.pb.h"
+#include "services/playbook_store.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
@@ -42,9 +43,11 @@ class MeasureCheck {
     engine::MeasureCells cells_;
   };
 
-  // Fails with DATA_LOSS when measures of the live playbook have no state.
+  // Fails with DATA_LOSS when measures of the live playbook have no state. Takes the playbook from
+  // `playbooks` if it was compiled there before.
   static absl::StatusOr<std::unique_ptr<MeasureCheck>> Open(const storage::LedgerReader& reader,
-                                                            absl::string_view tenant);
+                                                            absl::string_view tenant,
+                                                            PlaybookStore& playbooks);
 
   // The measure to which a cell's key belongs; nothing for the closure report's cells.
   static std::optional<uint32_t> NumberOf(absl::string_view tenant, absl::string_view key);
@@ -53,7 +56,7 @@ class MeasureCheck {
   bool IsDropped(uint32_t number) const;
 
  private:
-  std::unique_ptr<const engine::Playbook> playbook_;
+  std::shared_ptr<const engine::Playbook> playbook_;
   v1::MeasureStates states_;
   std::vector<const v1::MeasureState*> state_of_;  // by place in the set
 };

@@ -54,7 +54,9 @@ void RangeReplay::TakeShare(size_t part, const CommitPage& page) {
   if (part != 0) return;
   // What belongs to no ticket is done along with the first part.
   if (query_.ids.first == 1) ledger_.Take(page);
-  commits_ = page.first + page.commits.size() - 1;
+  const uint64_t end = page.first + page.commits.size();
+  first_.Note({VerifyStage::kLedger, end, DifferencePlace::kWholeCommit}, page.failure);
+  commits_ = end - 1;
   for (const uint64_t id : page.strangers) NoteStranger(id);
   for (const IdRange& range : page.read) {
     if (!read_.empty() && read_.back().end == range.first) read_.back().end = range.end;

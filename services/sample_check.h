@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
@@ -40,9 +41,21 @@ class SampleCheck {
   absl::Status Compare();
 
  private:
+  // The texts of a stratum or a department, each once.
+  using Texts = std::vector<std::string>;
+  class TextTable {
+   public:
+    uint32_t NumberOf(Texts texts);
+    const Texts& Find(uint32_t number) const { return *texts_[number]; }
+
+   private:
+    std::map<Texts, uint32_t> numbers_;
+    std::vector<const Texts*> texts_;
+  };
+  // A ticket of the population; small, since there may be as many as tickets.
   struct Member {
-    std::vector<std::string> values;
-    std::string department;
+    uint32_t stratum = 0;
+    uint32_t department = 0;
   };
   struct Sample {
     explicit Sample(v1::SampleDrawn drawn)
@@ -50,7 +63,8 @@ class SampleCheck {
     const v1::SampleDrawn draw;
     const engine::DrawPeriod period;
     engine::SampleBuilder builder;  // refers to draw
-    std::map<uint64_t, Member> pass;
+    TextTable texts;
+    absl::flat_hash_map<uint64_t, Member> pass;  // by ticket
   };
 
   SampleCheck(const storage::LedgerReader& reader, absl::string_view tenant)

@@ -78,7 +78,9 @@ v1::VerifyLedgerResponse Verifier::Run() {
 
 absl::Status Verifier::Verify() {
   ASSIGN_OR_RETURN(head_, reader_.ReadHead(tenant_));
-  ASSIGN_OR_RETURN(measures_, MeasureCheck::Open(reader_, tenant_));
+  PlaybookStore none;
+  PlaybookStore& playbooks = options_.playbooks != nullptr ? *options_.playbooks : none;
+  ASSIGN_OR_RETURN(measures_, MeasureCheck::Open(reader_, tenant_, playbooks));
   absl::Status status = Replay(UINT64_MAX);
   if (absl::IsResourceExhausted(status)) status = Replay(options_.tickets_max);
   RETURN_IF_ERROR(status);

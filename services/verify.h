@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "redress/v1/audit_service.pb.h"
+#include "services/playbook_store.h"
 #include "services/worker_pool.h"
 #include "storage/ledger.h"
 
@@ -25,6 +26,8 @@ using VerifyProgress = absl::FunctionRef<bool(const v1::VerifyLedgerResponse&)>;
 struct VerifyOptions {
   // Take a part of the work; null: none do.
   WorkerPool* helpers = nullptr;
+  // Where playbooks may have been compiled before; null: nowhere.
+  PlaybookStore* playbooks = nullptr;
   uint64_t tickets_max = kVerifyTicketsMax;
 };
 

@@ -90,6 +90,10 @@ absl::Status VerifyPart::TakeEvent(const CommitPage& page, const v1::Commit& com
   if (found != held_.end()) return TakeLater(found->second, commit, event, position);
   if (!complete_.Contains(event.ticket_id())) return TakeFirst(page, commit, event, position);
   // Its record is as it was before this event, so it will differ.
+  if (held_.size() >= held_max_) {
+    shared_.is_too_much = true;
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(Held* const held, HoldAgain(event.ticket_id()));
   return TakeLater(*held, commit, event, position);
 }
