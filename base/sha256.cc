@@ -38,12 +38,15 @@ void Sha256Hasher::Update(absl::string_view bytes) {
 
 std::string Sha256Hasher::Finish() {
   std::string hash(kSha256Size, '\0');
+  FinishTo(hash.data());
+  return hash;
+}
+
+void Sha256Hasher::FinishTo(char* hash) {
   unsigned int size = 0;
-  CHECK_EQ(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()), &size),
-           1);
+  CHECK_EQ(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash), &size), 1);
   CHECK_EQ(size, kSha256Size);
   CHECK_EQ(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr), 1);
-  return hash;
 }
 
 }  // namespace redress::base

@@ -29,6 +29,8 @@ class Sha256Hasher {
 
   // The hash of all parts, as 32 raw bytes. The hasher then starts over, as if new.
   std::string Finish();
+  // The same, written to the kSha256Size bytes at `hash`.
+  void FinishTo(char* hash);
 
  private:
   struct Free {

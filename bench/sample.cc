@@ -1,8 +1,11 @@
 #include "bench/sample.h"
 
 #include <array>
+#include <fstream>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "base/check.h"
 
 namespace redress::bench {
 namespace {
@@ -15,6 +18,7 @@ constexpr int kCategories = 25;
 constexpr uint64_t kCustomers = 100'000;
 constexpr std::array<const char*, 6> kChannels = {"phone", "app", "email", "web", "store", "chat"};
 constexpr std::array<const char*, 5> kSegments = {"vip", "business", "regular", "new", "staff"};
+constexpr char kStarter[] = "deploy/playbooks/starter.yaml";
 constexpr char kText[] =
     "I ordered on Monday and paid at once, and the shop still says that it waits for the payment. "
     "Nobody who answers the telephone can tell me where the money is. Please tell me what happened "
@@ -69,6 +73,16 @@ std::string PlaybookSource() {
                     RouteTo(queue));
   absl::StrAppend(&source, "  - {id: rest, ", RouteTo("desk0"));
   return source;
+}
+
+std::string StarterMeasures() {
+  std::ostringstream text;
+  text << std::ifstream(kStarter).rdbuf();
+  const std::string starter = text.str();
+  const size_t begin = starter.find("\ndimensions:");
+  const size_t end = starter.find("\nexpect:");
+  CHECK(begin != std::string::npos && end != std::string::npos);
+  return starter.substr(begin, end - begin + 1);
 }
 
 v1::SubmitIssueRequest SampleIssue(absl::string_view run, uint64_t number,

@@ -27,6 +27,10 @@ std::string TaxonomySource();
 // so no deadline fires meanwhile.
 std::string PlaybookSource();
 
+// The starter playbook's dimensions and measures, as they stand there. REQUIRES: this runs from the
+// top of the repository.
+std::string StarterMeasures();
+
 // The issue number `number` of a run, for one of the departments above. Numbers never repeat within
 // a tenant and run.
 v1::SubmitIssueRequest SampleIssue(absl::string_view run, uint64_t number,

@@ -195,8 +195,9 @@ void AuditService::VerifyLedger(const Caller& caller, v1::VerifyLedgerRequest,
       if (stream.HasRoom()) stream.Send(progress);
       return !stream.is_over();
     };
-    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(view.reader(), tenant, tell,
-                                                              &backend_.workers);
+    const v1::VerifyLedgerResponse finding = VerifyLedgerOf(
+        view.reader(), tenant, tell,
+        {.helpers = &backend_.workers, .playbooks = &backend_.playbooks});
     stream.Send(finding);
     stream.Close();
   });

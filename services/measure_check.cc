@@ -6,26 +6,23 @@
 #include "base/status.h"
 #include "engine/measure/day.h"
 #include "services/measure_keeper.h"
-#include "services/playbook_store.h"
 #include "storage/key.h"
 #include "storage/tables.h"
 
 namespace redress::services {
 
 absl::StatusOr<std::unique_ptr<MeasureCheck>> MeasureCheck::Open(
-    const storage::LedgerReader& reader, absl::string_view tenant) {
+    const storage::LedgerReader& reader, absl::string_view tenant, PlaybookStore& playbooks) {
   auto check = std::make_unique<MeasureCheck>();
   ASSIGN_OR_RETURN(check->states_, reader.ReadMeasures(tenant));
   const auto recorded = ReadPlaybookEvent(reader, tenant, 0);
   // What is wrong with a playbook's index is found where the ledger is gone through.
   if (!recorded.ok() || !*recorded) return check;
   const v1::PlaybookPublished& published = (*recorded)->event.playbook_published();
-  engine::PlaybookCompilation compilation =
-      engine::CompilePlaybook(published.source(), engine::PublishedZones(published.zones()));
-  if (compilation.playbook == nullptr)
+  check->playbook_ = playbooks.CompileEvent(published);
+  if (check->playbook_ == nullptr)
     return absl::DataLossError(
         absl::StrCat("playbook version ", published.version(), " does not compile"));
-  check->playbook_ = std::move(compilation.playbook);
   const engine::MeasureSet& set = check->playbook_->measures();
   for (const engine::Measure& measure : set.measures()) {
     const v1::MeasureState* state = FindState(check->states_, measure.version);
@@ -34,15 +31,21 @@ absl::StatusOr<std::unique_ptr<MeasureCheck>> MeasureCheck::Open(
           absl::StrCat("the state of measure ", measure.rule->id(), " is missing"));
     check->state_of_.push_back(state);
   }
-  check->evaluation_ = std::make_unique<engine::MeasureEvaluation>(set);
   return check;
 }
 
-void MeasureCheck::Add(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after,
-                       const v1::Position& position, const google::protobuf::Timestamp& time) {
+MeasureCheck::Count::Count(const MeasureCheck& check) : check_(check) {
+  if (check.playbook_ != nullptr)
+    evaluation_ = std::make_unique<engine::MeasureEvaluation>(check.playbook_->measures());
+}
+
+void MeasureCheck::Count::Add(const v1::Ticket* before, const v1::Event& event,
+                              const v1::Ticket& after, const v1::Position& position,
+                              const google::protobuf::Timestamp& time) {
+  const std::vector<const v1::MeasureState*>& state_of = check_.state_of_;
   counted_.clear();
-  for (size_t place = 0; place < state_of_.size(); ++place)
-    if (IsCounted(*state_of_[place], position, event.ticket_id()))
+  for (size_t place = 0; place < state_of.size(); ++place)
+    if (IsCounted(*state_of[place], position, event.ticket_id()))
       counted_.push_back(static_cast<int>(place));
   if (counted_.empty()) return;
   deltas_.clear();
@@ -50,10 +53,12 @@ void MeasureCheck::Add(const v1::Ticket* before, const v1::Event& event, const v
   cells_.Add(deltas_);
 }
 
-std::vector<std::pair<storage::CellAddress, engine::Cell>> MeasureCheck::Take() {
-  std::vector<std::pair<storage::CellAddress, engine::Cell>> cells;
-  for (auto& [place, cell] : cells_.Take())
-    cells.emplace_back(AddressOf(state_of_[place.measure]->number(), place), std::move(cell));
+std::vector<MeasureCheck::AddressedCell> MeasureCheck::Count::Take() {
+  std::vector<AddressedCell> cells;
+  for (auto& [place, cell] : cells_.Take()) {
+    const uint32_t number = check_.state_of_[place.measure]->number();
+    cells.emplace_back(AddressOf(number, place), std::move(cell));
+  }
   return cells;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "base/sha256.h"
 #include "base/status.h"
 
 namespace redress::services {
@@ -78,15 +79,29 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerRe
   ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
   if (!recorded) return PublishedPlaybook();
   const v1::PlaybookPublished& event = recorded->event.playbook_published();
-  engine::PlaybookCompilation compilation =
-      engine::CompilePlaybook(event.source(), engine::PublishedZones(event.zones()));
-  if (compilation.playbook == nullptr)
+  PublishedPlaybook published{event.version(), CompileEvent(event)};
+  if (published.playbook == nullptr)
     return absl::DataLossError(absl::StrCat("playbook version ", event.version(),
                                             " was published but does not compile"));
-  PublishedPlaybook published{event.version(), std::move(compilation.playbook)};
   absl::MutexLock lock(&mutex_);
   Keep(tenant, published);
   return published;
+}
+
+std::shared_ptr<const engine::Playbook> PlaybookStore::CompileEvent(
+    const v1::PlaybookPublished& event) {
+  const std::string hash = base::Sha256(event.SerializeAsString());
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto it = compiled_.find(hash); it != compiled_.end()) return it->second;
+  }
+  engine::PlaybookCompilation compilation =
+      engine::CompilePlaybook(event.source(), engine::PublishedZones(event.zones()));
+  std::shared_ptr<const engine::Playbook> playbook = std::move(compilation.playbook);
+  absl::MutexLock lock(&mutex_);
+  if (compiled_.size() >= kKeptMax) compiled_.clear();
+  compiled_[hash] = playbook;
+  return playbook;
 }
 
 void PlaybookStore::Keep(absl::string_view tenant, const PublishedPlaybook& published) {

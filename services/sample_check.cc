@@ -1,5 +1,6 @@
 #include "services/sample_check.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/memory/memory.h"
@@ -38,17 +39,32 @@ absl::Status SampleCheck::Take(const v1::SampleDrawn& draw, const v1::Position& 
 }
 
 void SampleCheck::Add(const v1::Event& event, const v1::Ticket& after, uint64_t commit) {
-  if (!event.has_ticket_resolved()) return;
-  for (Sample& sample : samples_)
-    if (sample.period.Has(event, after, commit))
-      sample.pass[event.ticket_id()] = {engine::StratumOf(sample.draw.plan(), after),
-                                        after.department()};
+  if (!event.has_ticket_resolved() || samples_.empty()) return;
+  absl::MutexLock lock(&mutex_);
+  for (Sample& sample : samples_) {
+    if (!sample.period.Has(event, after, commit)) continue;
+    TextTable& texts = sample.texts;
+    sample.pass[event.ticket_id()] = {
+        texts.NumberOf(engine::StratumOf(sample.draw.plan(), after)),
+        texts.NumberOf({after.department()})};
+  }
+}
+
+uint32_t SampleCheck::TextTable::NumberOf(Texts texts) {
+  const auto [found, is_new] =
+      numbers_.try_emplace(std::move(texts), static_cast<uint32_t>(texts_.size()));
+  if (is_new) texts_.push_back(&found->first);
+  return found->second;
 }
 
 void SampleCheck::EndPass() {
   for (Sample& sample : samples_) {
-    for (const auto& [id, member] : sample.pass)
-      sample.builder.Add(id, member.values, member.department);
+    std::vector<std::pair<uint64_t, Member>> members(sample.pass.begin(), sample.pass.end());
+    std::sort(members.begin(), members.end(),
+              [](const auto& one, const auto& other) { return one.first < other.first; });
+    for (const auto& [id, member] : members)
+      sample.builder.Add(id, sample.texts.Find(member.stratum),
+                         sample.texts.Find(member.department).front());
     sample.pass.clear();
   }
 }

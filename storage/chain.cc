@@ -39,6 +39,35 @@ std::string MerkleRoot(std::vector<std::string> leaves) {
   return std::move(leaves[0]);
 }
 
+std::string MerkleRootOf(const v1::Commit& commit) {
+  CHECK_GT(commit.events_size(), 0);
+  thread_local base::Sha256Hasher hasher;
+  // The hashes of a level, side by side.
+  std::string level(static_cast<size_t>(commit.events_size()) * base::kSha256Size, '\0');
+  char* end = level.data();
+  for (const std::string& event : commit.events()) {
+    hasher.Update(kLeaf);
+    hasher.Update(event);
+    hasher.FinishTo(end);
+    end += base::kSha256Size;
+  }
+  constexpr size_t kPair = 2 * base::kSha256Size;
+  while (level.size() > base::kSha256Size) {
+    size_t size = 0;
+    for (size_t at = 0; at + kPair <= level.size(); at += kPair, size += base::kSha256Size) {
+      hasher.Update(kNode);
+      hasher.Update(absl::string_view(level).substr(at, kPair));
+      hasher.FinishTo(&level[size]);
+    }
+    if (level.size() % kPair != 0) {
+      level.replace(size, base::kSha256Size, level, level.size() - base::kSha256Size);
+      size += base::kSha256Size;
+    }
+    level.resize(size);
+  }
+  return level;
+}
+
 std::string CommitHash(const v1::Commit& commit) {
   return base::Sha256(absl::StrCat(kCommit, EightBytes(commit.number()),
                                    EightBytes(static_cast<uint64_t>(ToMicros(commit.time()))),

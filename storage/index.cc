@@ -7,25 +7,28 @@
 namespace redress::storage {
 namespace {
 
-std::string DeadlineKey(absl::string_view tenant, const v1::Ticket& ticket) {
-  KeyWriter key;
+void AppendTable(KeyWriter& key, absl::string_view tenant, Table table) {
+  key.Clear();
+  key.AppendBytes(tenant).AppendByte(static_cast<uint8_t>(table));
+}
+
+void AppendDeadline(KeyWriter& key, absl::string_view tenant, const v1::Ticket& ticket) {
+  key.Clear();
   key.AppendByte(static_cast<uint8_t>(Table::kDeadline))
       .AppendByte(ShardOf(tenant, ticket.id()))
       .AppendSigned(ToMicros(ticket.next_deadline_time()))
       .AppendBytes(tenant)
       .AppendUnsigned(ticket.id());
-  return key.Take();
 }
 
-std::string QueueKey(absl::string_view tenant, const v1::Ticket& ticket) {
-  return TableKey(tenant, Table::kQueue)
-      .AppendBytes(ticket.department())
+void AppendQueue(KeyWriter& key, absl::string_view tenant, const v1::Ticket& ticket) {
+  AppendTable(key, tenant, Table::kQueue);
+  key.AppendBytes(ticket.department())
       .AppendUnsigned(static_cast<uint64_t>(ticket.level()))
       .AppendSigned(ToMicros(ticket.rank_time()))
       .AppendUnsignedDescending(static_cast<uint64_t>(ticket.severity()))
       .AppendSigned(ToMicros(ticket.create_time()))
-      .AppendUnsigned(ticket.id())
-      .Take();
+      .AppendUnsigned(ticket.id());
 }
 
 }  // namespace
@@ -34,26 +37,32 @@ int64_t ToMicros(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1000000 + time.nanos() / 1000;
 }
 
+void ForEachIndexKey(absl::string_view tenant, const v1::Ticket& ticket,
+                     absl::FunctionRef<void(absl::string_view key)> visit) {
+  thread_local KeyWriter key;
+  const auto visit_named = [&](Table table, absl::string_view name) {
+    AppendTable(key, tenant, table);
+    key.AppendBytes(name).AppendUnsigned(ticket.id());
+    visit(key.key());
+  };
+  const bool is_closed = ticket.state() == v1::TICKET_STATE_CLOSED;
+  if (ticket.has_rank_time()) {
+    AppendQueue(key, tenant, ticket);
+    visit(key.key());
+  }
+  if (ticket.has_next_deadline_time()) {
+    AppendDeadline(key, tenant, ticket);
+    visit(key.key());
+  }
+  if (!is_closed && !ticket.customer_id().empty())
+    visit_named(Table::kCustomer, ticket.customer_id());
+  if (!is_closed && !ticket.key().empty()) visit_named(Table::kIssueKey, ticket.key());
+  if (!ticket.external_id().empty()) visit_named(Table::kExternal, ticket.external_id());
+}
+
 std::vector<std::string> IndexKeys(absl::string_view tenant, const v1::Ticket& ticket) {
   std::vector<std::string> keys;
-  const bool is_closed = ticket.state() == v1::TICKET_STATE_CLOSED;
-  if (ticket.has_rank_time()) keys.push_back(QueueKey(tenant, ticket));
-  if (ticket.has_next_deadline_time()) keys.push_back(DeadlineKey(tenant, ticket));
-  if (!is_closed && !ticket.customer_id().empty())
-    keys.push_back(TableKey(tenant, Table::kCustomer)
-                       .AppendBytes(ticket.customer_id())
-                       .AppendUnsigned(ticket.id())
-                       .Take());
-  if (!is_closed && !ticket.key().empty())
-    keys.push_back(TableKey(tenant, Table::kIssueKey)
-                       .AppendBytes(ticket.key())
-                       .AppendUnsigned(ticket.id())
-                       .Take());
-  if (!ticket.external_id().empty())
-    keys.push_back(TableKey(tenant, Table::kExternal)
-                       .AppendBytes(ticket.external_id())
-                       .AppendUnsigned(ticket.id())
-                       .Take());
+  ForEachIndexKey(tenant, ticket, [&](absl::string_view key) { keys.emplace_back(key); });
   std::sort(keys.begin(), keys.end());
   return keys;
 }

@@ -25,7 +25,9 @@ int DigitsOf(uint64_t value) { return (std::bit_width(value) + 7) / 8; }
 // The low `count` bytes of `value`, each exclusive-or'ed with that of `complement`.
 void AppendDigits(std::string& key, uint64_t value, int count, uint64_t complement) {
   const uint64_t digits = value ^ complement;
-  for (int i = count - 1; i >= 0; --i) key.push_back(static_cast<char>(digits >> (8 * i)));
+  char bytes[kDigitsMax];
+  for (int i = 0; i < count; ++i) bytes[i] = static_cast<char>(digits >> (8 * (count - 1 - i)));
+  key.append(bytes, static_cast<size_t>(count));
 }
 
 void AppendTaggedSigned(std::string& key, uint8_t zero_tag, int64_t value) {

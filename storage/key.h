@@ -39,6 +39,8 @@ class KeyWriter {
   // The key so far, which is also the prefix of every key that continues it.
   const std::string& key() const { return key_; }
   std::string Take() { return std::move(key_); }
+  // Begins the next key where this one began, in the same memory.
+  void Clear() { key_.clear(); }
 
  private:
   static constexpr size_t kBytesExpected = 48;

@@ -129,23 +129,33 @@ std::optional<Cell> Cell::FromStored(const v1::StoredCell& stored, bool (*is_key
 
 void CellDeltas::Add(const TicketTally& tally) {
   if (tally.deltas.empty()) return;
+  // Deltas of one cell follow each other in every dimension, so most need no look-up.
+  struct Run {
+    const TallyDelta* begin;
+    const TallyDelta* end;
+    CounterGroup group;
+  };
+  absl::InlinedVector<Run, 8> runs;
+  for (const TallyDelta& delta : tally.deltas) {
+    const CounterGroup group = EntryOf(delta.counter).group;
+    const bool same = !runs.empty() && runs.back().group == group &&
+                      runs.back().begin->day == delta.day && runs.back().begin->side == delta.side;
+    if (!same) runs.push_back({&delta, &delta, group});
+    runs.back().end = &delta + 1;
+  }
   for (int dimension = 0; dimension < kScopeDimensions; ++dimension) {
     const uint32_t before = tally.moved[dimension] ? ValueId(tally.before[dimension]) : 0;
     const uint32_t after = ValueId(tally.after[dimension]);
-    // Deltas of one cell follow each other, so most need no look-up.
-    Cell* cell = nullptr;
-    const TallyDelta* last = nullptr;
-    for (const TallyDelta& delta : tally.deltas) {
-      if (!tally.Reaches(delta, dimension)) continue;
-      const CounterGroup group = EntryOf(delta.counter).group;
-      const bool same = last != nullptr && last->day == delta.day && last->side == delta.side &&
-                        EntryOf(last->counter).group == group;
-      if (!same) {
-        const bool left = tally.moved[dimension] && delta.side == Side::kBefore;
-        cell = &CellOf(dimension, Granularity::kDay, group, delta.day, left ? before : after);
+    for (const Run& run : runs) {
+      const bool left = tally.moved[dimension] && run.begin->side == Side::kBefore;
+      Cell* cell = nullptr;
+      for (const TallyDelta* delta = run.begin; delta != run.end; ++delta) {
+        if (!tally.Reaches(*delta, dimension)) continue;
+        if (cell == nullptr)
+          cell = &CellOf(dimension, Granularity::kDay, run.group, run.begin->day,
+                         left ? before : after);
+        cell->Add(delta->counter, delta->sub, delta->amount);
       }
-      cell->Add(delta.counter, delta.sub, delta.amount);
-      last = &delta;
     }
   }
 }

@@ -61,6 +61,28 @@ std::string Deterministic(const google::protobuf::Message& message) {
 
 std::vector<std::string> BuiltInDimensions() { return {std::begin(kBuiltIn), std::end(kBuiltIn)}; }
 
+std::bitset<kTicketFieldsMax> BuiltInDimensionReads(int built_in) {
+  using T = v1::Ticket;
+  // In the order of kBuiltIn, each ended by 0.
+  constexpr int kEnd = 0;
+  constexpr int kFields[][3] = {
+      {T::kDepartmentFieldNumber, kEnd}, {T::kLevelFieldNumber, kEnd},
+      {T::kCategoryFieldNumber, kEnd},   {T::kCategoryFieldNumber, kEnd},
+      {T::kChannelFieldNumber, kEnd},    {T::kSegmentFieldNumber, kEnd},
+      {T::kValueTierFieldNumber, kEnd},  {T::kProductFieldNumber, kEnd},
+      {T::kSeverityFieldNumber, kEnd},   {T::kTouchpointFieldNumber, kEnd},
+      {T::kKindFieldNumber, kEnd},       {T::kResolutionFieldNumber, kEnd},
+      {T::kCloseCauseFieldNumber, kEnd}, {T::kStateFieldNumber, kEnd},
+      {T::kHighestLevelFieldNumber, kEnd},
+      {T::kStateFieldNumber, T::kPauseFieldNumber, kEnd},
+      {T::kHoldFieldNumber, kEnd}};
+  static_assert(std::size(kFields) == std::size(kBuiltIn));
+  std::bitset<kTicketFieldsMax> reads;
+  for (const int* field = kFields[built_in]; *field != kEnd; ++field)
+    reads.set(static_cast<size_t>(*field));
+  return reads;
+}
+
 std::vector<std::string> EventKinds() {
   std::vector<std::string> kinds;
   const auto& facts = *v1::Event::descriptor()->FindOneofByName("fact");
@@ -125,6 +147,7 @@ class MeasureCompiler {
   std::vector<MeasureFault> Run() {
     AddDimensions();
     for (row_ = 0; row_ < playbook_.measures_size(); ++row_) AddMeasure(playbook_.measures(row_));
+    NoteStateFields();
     return std::move(faults_);
   }
 
@@ -198,7 +221,40 @@ class MeasureCompiler {
            absl::StrCat("a day is that of an instant, but this is ",
                         measure.day->type().ToString()));
     ReadSplits(rule, measure);
+    if (is_state) SetReads(measure);
     SetVersion(rule, measure);
+  }
+
+  void SetReads(Measure& measure) {
+    measure.reads.set(static_cast<size_t>(v1::Ticket::kMysteryFieldNumber));
+    measure.reads.set(static_cast<size_t>(v1::Ticket::kCreateTimeFieldNumber));
+    for (const auto* program : {&measure.of, &measure.share, &measure.value, &measure.day})
+      if (*program) AddReads(**program, measure);
+    for (const std::vector<int>& split : measure.splits) {
+      for (const int place : split) {
+        const MeasureDimension& dimension = set_.dimensions_[static_cast<size_t>(place)];
+        if (dimension.built_in >= 0) measure.reads |= BuiltInDimensionReads(dimension.built_in);
+        else if (dimension.program) AddReads(*dimension.program, measure);
+      }
+    }
+  }
+
+  void AddReads(const cel::Program& program, Measure& measure) const {
+    const auto& ticket = *v1::Ticket::descriptor();
+    for (int i = 0; i < ticket.field_count(); ++i) {
+      const google::protobuf::FieldDescriptor* const field = ticket.field(i);
+      if (program.MayRead(set_.ticket_, {field}))
+        measure.reads.set(static_cast<size_t>(field->number()));
+    }
+  }
+
+  void NoteStateFields() {
+    std::bitset<kTicketFieldsMax> reads;
+    for (const Measure& measure : set_.measures_) reads |= measure.reads;
+    const auto& ticket = *v1::Ticket::descriptor();
+    for (int i = 0; i < ticket.field_count(); ++i)
+      if (reads[static_cast<size_t>(ticket.field(i)->number())])
+        set_.state_fields_.push_back(ticket.field(i));
   }
 
   void ReadKinds(const v1::MeasureRule& rule, Measure& measure) {

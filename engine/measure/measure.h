@@ -50,9 +50,15 @@ inline constexpr int kMeasureSplitDimensionsMax = 3;
 inline constexpr int kDimensionRulesMax = 100;
 // Facts of events have numbers below this.
 inline constexpr int kFactNumbersMax = 128;
+// Fields of tickets have numbers below this.
+inline constexpr int kTicketFieldsMax = 128;
 
 // The dimensions that every playbook has, by name.
 std::vector<std::string> BuiltInDimensions();
+
+// The fields of a ticket, by their numbers, that a dimension's value follows from. REQUIRES:
+// `built_in` is a place in BuiltInDimensions.
+std::bitset<kTicketFieldsMax> BuiltInDimensionReads(int built_in);
 
 // The kinds of events that `on` may name, such as "ticket_resolved".
 std::vector<std::string> EventKinds();
@@ -81,6 +87,9 @@ struct Measure {
   std::optional<cel::Program> day;
   // Of each split, places in MeasureSet::dimensions.
   std::vector<std::vector<int>> splits;
+  // COHORT and STOCK only: by their numbers, the fields of the ticket of which anything above may
+  // make use. As long as they stay, so does what the measure counts.
+  std::bitset<kTicketFieldsMax> reads;
 
   // The split of the names that its dimensions have, such as "segment,value_tier"; nothing: there
   // is none.
@@ -132,6 +141,8 @@ class MeasureSet {
   cel::Slot before_, after_, event_, clock_, ticket_;
   std::vector<MeasureDimension> dimensions_;
   std::vector<Measure> measures_;
+  // Those that any measure's `reads` has.
+  std::vector<const google::protobuf::FieldDescriptor*> state_fields_;
 };
 
 }  // namespace redress::engine

@@ -1,5 +1,8 @@
 #include "engine/measure/measure_tally.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -99,6 +102,39 @@ const v1::Clock* FindSame(const v1::Ticket& before, const v1::Clock& clock) {
         known.department() == clock.department() && known.entry() == clock.entry())
       return &known;
   return nullptr;
+}
+
+// Whether both say the same in a field that is no list. Lists are taken to differ unless both are
+// empty.
+bool IsSame(const v1::Ticket& one, const v1::Ticket& other,
+            const google::protobuf::FieldDescriptor& field) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *one.GetReflection();
+  if (field.is_repeated())
+    return reflection.FieldSize(one, &field) == 0 && reflection.FieldSize(other, &field) == 0;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return reflection.GetUInt32(one, &field) == reflection.GetUInt32(other, &field);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return reflection.GetUInt64(one, &field) == reflection.GetUInt64(other, &field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection.GetInt64(one, &field) == reflection.GetInt64(other, &field);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.GetEnumValue(one, &field) == reflection.GetEnumValue(other, &field);
+    case FieldDescriptor::CPPTYPE_STRING: {
+      std::string spare, other_spare;
+      return reflection.GetStringReference(one, &field, &spare) ==
+             reflection.GetStringReference(other, &field, &other_spare);
+    }
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      const bool is_there = reflection.HasField(one, &field);
+      if (is_there != reflection.HasField(other, &field)) return false;
+      return !is_there || reflection.GetMessage(one, &field).SerializePartialAsString() ==
+                              reflection.GetMessage(other, &field).SerializePartialAsString();
+    }
+    default:
+      return false;
+  }
 }
 
 bool HasEnded(v1::PromiseState state) {
@@ -247,6 +283,15 @@ void MeasureEvaluation::AddState(int place, const v1::Ticket* before, const v1::
   AddStanding(place, is, 1, is.day, today, record_day, deltas);
 }
 
+std::bitset<kTicketFieldsMax> MeasureEvaluation::ChangedFields(const v1::Ticket* before,
+                                                               const v1::Ticket& after) const {
+  std::bitset<kTicketFieldsMax> changed;
+  if (before == nullptr) return changed.set();
+  for (const google::protobuf::FieldDescriptor* field : set_.state_fields_)
+    changed[static_cast<size_t>(field->number())] = !IsSame(*before, after, *field);
+  return changed;
+}
+
 void MeasureEvaluation::AddClocks(int place, const v1::Ticket& before, const v1::Event& event,
                                   const v1::Ticket& after, int32_t record_day,
                                   std::vector<MeasureDelta>& deltas) {
@@ -286,6 +331,7 @@ void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
   events_.Set(set_.event_, cel::Value::Message(event));
   events_.Set(set_.clock_, cel::Value());
   const int32_t today = DayOf(event.time());
+  const std::bitset<kTicketFieldsMax> changed = ChangedFields(before, after);
   for (const int place : wanted) {
     const Measure& measure = set_.measures()[place];
     switch (measure.rule->basis()) {
@@ -300,6 +346,7 @@ void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
         if (event.clock_changes_size() > 0) AddClocks(place, was, event, after, record_day, deltas);
         continue;
       default:
+        if ((measure.reads & changed).none()) continue;
         AddState(place, before, after, today, record_day, deltas);
     }
   }
@@ -308,24 +355,35 @@ void MeasureEvaluation::Add(const v1::Ticket* before, const v1::Event& event,
 // The days are collected alone, since most events of a commit share their day.
 void MeasureCells::Add(absl::Span<const MeasureDelta> deltas) {
   for (const MeasureDelta& delta : deltas) {
-    const Place place{delta.measure, delta.split, Granularity::kDay, delta.day, delta.value};
-    cells_[place].AddKey(delta.entry.Pack(), delta.amount);
+    place_.measure = delta.measure;
+    place_.split = delta.split;
+    place_.granularity = Granularity::kDay;
+    place_.period = delta.day;
+    place_.value = delta.value;
+    CellOf(place_).AddKey(delta.entry.Pack(), delta.amount);
   }
 }
 
+Cell& MeasureCells::CellOf(const Place& place) {
+  const auto [found, is_new] = ids_.try_emplace(place, static_cast<uint32_t>(cells_.size()));
+  if (is_new) cells_.emplace_back(place, Cell());
+  return cells_[found->second].second;
+}
+
 std::vector<std::pair<MeasureCells::Place, Cell>> MeasureCells::Take() {
-  std::map<Place, Cell> months;
-  for (const auto& [place, cell] : cells_) {
-    Place month = place;
+  for (size_t i = 0, days = cells_.size(); i < days; ++i) {
+    Place month = cells_[i].first;
     month.granularity = Granularity::kMonth;
-    month.period = MonthOf(place.period);
-    months[month].Merge(cell);
+    month.period = MonthOf(month.period);
+    Cell& cell = CellOf(month);
+    cell.Merge(cells_[i].second);
   }
-  cells_.merge(months);
-  std::vector<std::pair<Place, Cell>> taken;
-  for (auto& [place, cell] : cells_)
-    if (!cell.empty()) taken.emplace_back(place, std::move(cell));
+  std::vector<std::pair<Place, Cell>> taken = std::move(cells_);
   cells_.clear();
+  ids_.clear();
+  std::erase_if(taken, [](const auto& entry) { return entry.second.empty(); });
+  std::sort(taken.begin(), taken.end(),
+            [](const auto& one, const auto& other) { return one.first < other.first; });
   return taken;
 }
 

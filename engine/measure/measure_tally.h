@@ -6,12 +6,14 @@
 // long it stood (SPAN) follows from the event.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/cel/arena.h"
@@ -93,6 +95,10 @@ class MeasureEvaluation {
                    int32_t event_day, int32_t record_day, std::vector<MeasureDelta>& deltas) const;
   void AddState(int place, const v1::Ticket* before, const v1::Ticket& after, int32_t today,
                 int32_t record_day, std::vector<MeasureDelta>& deltas);
+  // The fields that differ, of those that measures of what stands make use of; all of them for a
+  // ticket's first event.
+  std::bitset<kTicketFieldsMax> ChangedFields(const v1::Ticket* before,
+                                              const v1::Ticket& after) const;
   void AddClocks(int place, const v1::Ticket& before, const v1::Event& event,
                  const v1::Ticket& after, int32_t record_day, std::vector<MeasureDelta>& deltas);
   void AddSpan(int place, const v1::Ticket& before, const v1::Event& event, int32_t record_day,
@@ -114,6 +120,12 @@ class MeasureCells {
     int32_t period = 0;
     std::string value;
     auto operator<=>(const Place&) const = default;
+
+    template <typename H>
+    friend H AbslHashValue(H h, const Place& place) {
+      return H::combine(std::move(h), place.measure, place.split, place.granularity, place.period,
+                        place.value);
+    }
   };
 
   void Add(absl::Span<const MeasureDelta> deltas);
@@ -121,7 +133,12 @@ class MeasureCells {
   std::vector<std::pair<Place, Cell>> Take();
 
  private:
-  std::map<Place, Cell> cells_;
+  Cell& CellOf(const Place& place);
+
+  // Looked up only, never walked: the order of the cells is that of the deltas.
+  absl::flat_hash_map<Place, uint32_t> ids_;
+  std::vector<std::pair<Place, Cell>> cells_;
+  Place place_;  // keeps the memory of its value
 };
 
 }  // namespace redress::engine

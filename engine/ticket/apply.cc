@@ -363,6 +363,11 @@ void ApplyKind(v1::Ticket& ticket, const v1::Event& event) {
 std::string MakeEtag(uint32_t version) { return absl::StrCat("v", version); }
 
 v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
+  ApplyTo(ticket, event);
+  return ticket;
+}
+
+void ApplyTo(v1::Ticket& ticket, const v1::Event& event) {
   CHECK_EQ(event.version(), ticket.version() + 1);
   std::optional<v1::TicketState> next =
       NextState(ticket.state(), event.fact_case(), event.provenance());
@@ -391,7 +396,6 @@ v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event) {
     *ticket.mutable_next_deadline_time() =
         ToTimestamp(std::max(ToTime(deadline->time()), ToTime(event.time())));
   else ticket.clear_next_deadline_time();
-  return ticket;
 }
 
 std::optional<std::string> FindBrokenInvariant(const v1::Ticket& ticket) {

@@ -16,6 +16,8 @@ namespace redress::engine {
 // state table allows the event, and its version is the ticket's plus one; anything else is our own
 // fault and stops the process.
 v1::Ticket Apply(v1::Ticket ticket, const v1::Event& event);
+// The same in place, for a ticket that must stay where it is, such as in an arena.
+void ApplyTo(v1::Ticket& ticket, const v1::Event& event);
 
 // The loop invariant and what else always holds of a ticket. Nothing when it holds, or else what
 // does not.

@@ -174,10 +174,12 @@ TEST_F(DamageTest, VerificationFindsAnyByteOfAnyRecord) {
   ASSERT_TRUE(kv.ok()) << kv.status().ToString();
   storage::MemoryKv copy;
   for (const auto& [key, value] : RecordsUnder(**kv, "")) Put(copy, key, value);
-  const auto finding = [&copy] {
+  services::PlaybookStore playbooks;
+  const auto finding = [&copy, &playbooks] {
     const auto snapshot = copy.TakeSnapshot();
     const auto result = services::VerifyLedgerOf(
-        storage::LedgerReader(*snapshot), kTenant, [](const auto&) { return true; });
+        storage::LedgerReader(*snapshot), kTenant, [](const auto&) { return true; },
+        {.playbooks = &playbooks});
     return result.clean() ? std::string("clean") : result.first_difference();
   };
   ASSERT_EQ(finding(), "clean");

@@ -1,6 +1,8 @@
 // measure_tally.cc: what one event does to measures of each basis.
 #include "engine/measure/measure_tally.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -219,6 +221,49 @@ TEST(MeasureTally, KnowsAMeasureByWhatItSays) {
   const std::string by_mood = Compile(split)->measures()[0].version;
   split.mutable_dimensions(0)->set_is("ticket.attribute(\"humour\")");
   EXPECT_NE(Compile(split)->measures()[0].version, by_mood);
+}
+
+// Sets a field to something else than what a ticket has that was not touched.
+void Touch(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  if (field.is_repeated()) return;  // no dimension is made of these
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: return reflection.SetString(&message, &field, "touched");
+    case FieldDescriptor::CPPTYPE_ENUM: return reflection.SetEnumValue(&message, &field, 2);
+    case FieldDescriptor::CPPTYPE_UINT32: return reflection.SetUInt32(&message, &field, 2);
+    case FieldDescriptor::CPPTYPE_UINT64: return reflection.SetUInt64(&message, &field, 2);
+    case FieldDescriptor::CPPTYPE_INT64: return reflection.SetInt64(&message, &field, 2);
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      google::protobuf::Message& part = *reflection.MutableMessage(&message, &field);
+      for (int i = 0; i < part.GetDescriptor()->field_count(); ++i)
+        if (part.GetDescriptor()->field(i)->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
+          Touch(part, *part.GetDescriptor()->field(i));
+      return;
+    }
+    default: return;
+  }
+}
+
+TEST(BuiltInDimensionReads, NamesEveryFieldThatADimensionFollowsFrom) {
+  const std::vector<std::string> dimensions = BuiltInDimensions();
+  const auto& descriptor = *v1::Ticket::descriptor();
+  for (size_t place = 0; place < dimensions.size(); ++place) {
+    const auto reads = BuiltInDimensionReads(static_cast<int>(place));
+    EXPECT_TRUE(reads.any()) << dimensions[place];
+    for (const v1::TicketState state : {v1::TICKET_STATE_QUEUED, v1::TICKET_STATE_PAUSED}) {
+      v1::Ticket ticket;
+      ticket.set_state(state);
+      const std::string value = BuiltInDimensionOf(dimensions[place], ticket);
+      for (int i = 0; i < descriptor.field_count(); ++i) {
+        if (reads[static_cast<size_t>(descriptor.field(i)->number())]) continue;
+        v1::Ticket touched = ticket;
+        Touch(touched, *descriptor.field(i));
+        EXPECT_EQ(BuiltInDimensionOf(dimensions[place], touched), value)
+            << dimensions[place] << " by " << descriptor.field(i)->name();
+      }
+    }
+  }
 }
 
 }  // namespace

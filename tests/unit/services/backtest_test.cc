@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "engine/measure/day.h"
 #include "services/ordered_work.h"
+#include "services/parted_work.h"
 #include "storage/tables.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/office.h"
@@ -181,6 +184,34 @@ TEST(OrderedWork, TakesResultsInOrderAndStopsWhenTold) {
   helper.join();
   ASSERT_EQ(taken.size(), 500u);
   for (size_t i = 0; i < taken.size(); ++i) EXPECT_EQ(taken[i], i * i);
+}
+
+TEST(PartedWork, ShowsEachPartEveryPageInOrder) {
+  struct Page {
+    size_t number;
+    size_t square = 0;
+  };
+  constexpr size_t kParts = 3;
+  constexpr size_t kPages = 1000;
+  services::WorkerPool pool;
+  std::thread helper([&pool] { pool.Run(); });
+  std::array<std::vector<size_t>, kParts> taken;
+  size_t read = 0;
+  services::PartedWork<Page>::Steps steps;
+  steps.read = [&] { return read == kPages ? nullptr : std::make_unique<Page>(Page{read++}); };
+  steps.prepare = [](Page& page) { page.square = page.number * page.number; };
+  steps.take = [&](size_t part, const Page& page) { taken[part].push_back(page.square); };
+  services::PartedWork<Page>::Run(&pool, kParts, steps, [] { return true; });
+  for (const std::vector<size_t>& squares : taken) {
+    ASSERT_EQ(squares.size(), kPages);
+    for (size_t i = 0; i < kPages; ++i) EXPECT_EQ(squares[i], i * i);
+  }
+  read = 0;
+  int asked = 0;
+  services::PartedWork<Page>::Run(&pool, kParts, steps, [&asked] { return ++asked < 10; });
+  EXPECT_LT(read, kPages);
+  pool.Stop();
+  helper.join();
 }
 
 }  // namespace
