@@ -90,6 +90,7 @@ v1::SubmitIssueRequest SampleIssue(absl::string_view run, uint64_t number,
   const uint64_t dice = Scramble(number);
   v1::SubmitIssueRequest request;
   request.set_request_id(absl::StrCat(run, "-", number));
+  request.set_view(v1::TICKET_VIEW_BASIC);
   v1::Issue& issue = *request.mutable_issue();
   issue.set_kind(v1::ISSUE_KIND_COMPLAINT);
   issue.set_channel(kChannels[dice % kChannels.size()]);

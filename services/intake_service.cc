@@ -10,18 +10,39 @@
 namespace redress::services {
 namespace {
 
-v1::SubmitIssueResponse ToResponse(Outcome& outcome) {
+// What TICKET_VIEW_BASIC shows. Takes it out of the ticket.
+v1::Ticket TakeBasic(v1::Ticket& ticket) {
+  v1::Ticket basic;
+  basic.set_id(ticket.id());
+  basic.mutable_reference()->swap(*ticket.mutable_reference());
+  basic.mutable_etag()->swap(*ticket.mutable_etag());
+  basic.set_version(ticket.version());
+  basic.set_state(ticket.state());
+  basic.set_level(ticket.level());
+  basic.mutable_department()->swap(*ticket.mutable_department());
+  if (ticket.promises().has_first_answer_due())
+    basic.mutable_promises()->mutable_first_answer_due()->Swap(
+        ticket.mutable_promises()->mutable_first_answer_due());
+  if (ticket.promises().has_resolution_due())
+    basic.mutable_promises()->mutable_resolution_due()->Swap(
+        ticket.mutable_promises()->mutable_resolution_due());
+  return basic;
+}
+
+v1::SubmitIssueResponse ToResponse(Outcome& outcome, v1::TicketView view) {
   v1::SubmitIssueResponse response;
-  response.mutable_ticket()->Swap(&outcome.tickets.back());
+  v1::Ticket& ticket = outcome.tickets.back();
+  *response.mutable_ticket() =
+      view == v1::TICKET_VIEW_BASIC ? TakeBasic(ticket) : std::move(ticket);
   response.set_joined(outcome.joined);
-  *response.mutable_receipt() = outcome.receipt;
+  *response.mutable_receipt() = std::move(outcome.receipt);
   return response;
 }
 
-v1::SubmitResult ToResult(Outcome& outcome) {
+v1::SubmitResult ToResult(Outcome& outcome, v1::TicketView view) {
   v1::SubmitResult result;
   if (outcome.failure) *result.mutable_error() = ToRpcStatus(*outcome.failure);
-  else *result.mutable_response() = ToResponse(outcome);
+  else *result.mutable_response() = ToResponse(outcome, view);
   return result;
 }
 
@@ -46,10 +67,11 @@ IntakeService::IntakeService(Backend& backend)
 void IntakeService::SubmitIssue(const Caller& caller, v1::SubmitIssueRequest request,
                                 Reply<v1::SubmitIssueResponse> reply) {
   Order order = OrderOf(caller);
+  const v1::TicketView view = request.view();
   order.command.mutable_submit_issue()->Swap(&request);
-  order.done = [reply](Outcome outcome) {
+  order.done = [reply, view](Outcome outcome) {
     if (outcome.failure) return reply.Fail(*outcome.failure);
-    reply.Finish(ToResponse(outcome));
+    reply.Finish(ToResponse(outcome, view));
   };
   backend_.executor.Submit(std::move(order));
 }
@@ -65,9 +87,10 @@ void IntakeService::BatchSubmitIssues(const Caller& caller, v1::BatchSubmitIssue
   for (int i = 0; i < count; ++i) gathering->response.add_results();
   for (int i = 0; i < count; ++i) {
     Order order = OrderOf(caller);
+    const v1::TicketView view = request.requests(i).view();
     order.command.mutable_submit_issue()->Swap(request.mutable_requests(i));
-    order.done = [reply, gathering, i](Outcome outcome) {
-      *gathering->response.mutable_results(i) = ToResult(outcome);
+    order.done = [reply, gathering, i, view](Outcome outcome) {
+      *gathering->response.mutable_results(i) = ToResult(outcome, view);
       if (--gathering->missing == 0) reply.Finish(gathering->response);
     };
     backend_.executor.Submit(std::move(order));
@@ -77,11 +100,12 @@ void IntakeService::BatchSubmitIssues(const Caller& caller, v1::BatchSubmitIssue
 void IntakeService::StreamIssues(const Caller& caller, v1::StreamIssuesRequest request,
                                  Reply<v1::StreamIssuesResponse> reply) {
   Order order = OrderOf(caller);
+  const v1::TicketView view = request.request().view();
   order.command.mutable_submit_issue()->Swap(request.mutable_request());
-  order.done = [reply, index = caller.message_index](Outcome outcome) {
+  order.done = [reply, view, index = caller.message_index](Outcome outcome) {
     v1::StreamIssuesResponse response;
     response.set_index(index);
-    *response.mutable_result() = ToResult(outcome);
+    *response.mutable_result() = ToResult(outcome, view);
     reply.Finish(response);
   };
   backend_.executor.Submit(std::move(order));

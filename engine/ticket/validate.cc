@@ -66,6 +66,7 @@ bool HasWords(const v1::Issue& issue) {
 }
 
 void Check(FieldCheck& check, const v1::SubmitIssueRequest& request) {
+  check.Enum("view", request.view(), v1::TicketView_IsValid(request.view()), false);
   if (!request.has_issue()) return check.Break("issue", "is required");
   check.Add(ValidateIssue(request.issue(), "issue."));
 }

@@ -16,6 +16,7 @@ constexpr Refusal kIntake[] = {
         channel: "app" text: "thanks"})", INVALID "request_id"},
     {"NoIssue", "mona", SUBMIT, "", INVALID "issue"},
     {"EmptyIssue", "mona", SUBMIT, "issue {}", INVALID "issue.kind,issue.channel,issue.text"},
+    {"UnknownView", "mona", SUBMIT, "issue {" ISSUE "} view: 99", INVALID "view"},
     {"UnknownKind", "mona", SUBMIT, "issue {kind: 99 channel: 'phone' text: 'x'}",
      INVALID "issue.kind"},
     {"UnknownSeverity", "mona", SUBMIT, "issue {" ISSUE "severity: 99}", INVALID "issue.severity"},

@@ -89,15 +89,59 @@ TEST_F(LoopTest, TakesInAStreamWithAReplyForEach) {
   for (uint64_t i = 0; i < kIssues; ++i) {
     v1::StreamIssuesRequest request;
     *request.mutable_request() = Submission(absl::StrCat("number ", i));
+    request.mutable_request()->set_view(v1::TICKET_VIEW_BASIC);
     ASSERT_TRUE(stream->Write(request));
   }
   stream->WritesDone();
   uint64_t replies = 0;
-  for (v1::StreamIssuesResponse response; stream->Read(&response); ++replies)
-    EXPECT_EQ(response.result().response().ticket().id(), response.index() + 1);
+  for (v1::StreamIssuesResponse response; stream->Read(&response); ++replies) {
+    const v1::Ticket& ticket = response.result().response().ticket();
+    EXPECT_EQ(ticket.id(), response.index() + 1);
+    EXPECT_FALSE(ticket.has_decision());
+  }
   EXPECT_EQ(Describe(stream->Finish()), "OK");
   EXPECT_EQ(replies, kIssues);
   EXPECT_EQ(desk().ListAll().size(), kIssues);
+}
+
+// What the basic view shows of a ticket.
+v1::Ticket Basic(const v1::Ticket& ticket) {
+  v1::Ticket basic;
+  basic.set_id(ticket.id());
+  basic.set_reference(ticket.reference());
+  basic.set_etag(ticket.etag());
+  basic.set_version(ticket.version());
+  basic.set_state(ticket.state());
+  basic.set_level(ticket.level());
+  basic.set_department(ticket.department());
+  *basic.mutable_promises()->mutable_first_answer_due() = ticket.promises().first_answer_due();
+  *basic.mutable_promises()->mutable_resolution_due() = ticket.promises().resolution_due();
+  return basic;
+}
+
+TEST_F(LoopTest, ShowsAsMuchOfTheTicketAsTheViewAsksFor) {
+  v1::BatchSubmitIssuesRequest batch;
+  for (const v1::TicketView view : {v1::TICKET_VIEW_UNSPECIFIED, v1::TICKET_VIEW_FULL,
+                                    v1::TICKET_VIEW_BASIC}) {
+    *batch.add_requests() = Submission("I was charged twice");
+    batch.mutable_requests()->rbegin()->set_view(view);
+  }
+  const auto results = desk().Must(&Intake::BatchSubmitIssues, batch).results();
+  ASSERT_EQ(results.size(), 3);
+  for (const auto& result : results)
+    EXPECT_EQ(result.response().receipt().event_hash().size(), 32u);
+  const auto shown = [&](int i) { return results[i].response().ticket().DebugString(); };
+  const auto stored = [&](int i) { return desk().Read(results[i].response().ticket()); };
+  EXPECT_EQ(shown(0), stored(0).DebugString());
+  EXPECT_EQ(shown(1), stored(1).DebugString());
+  EXPECT_EQ(shown(2), Basic(stored(2)).DebugString());
+  EXPECT_TRUE(stored(2).promises().has_first_answer_due());
+
+  const auto again = desk().Must(&Intake::SubmitIssue, batch.requests(2));
+  EXPECT_EQ(again.DebugString(), results[2].response().DebugString());
+  v1::SubmitIssueRequest other = batch.requests(2);
+  other.set_view(v1::TICKET_VIEW_FULL);
+  EXPECT_EQ(desk().Try(&Intake::SubmitIssue, other), "ALREADY_EXISTS REQUEST_ID_REUSED");
 }
 
 TEST_F(LoopTest, GoesFromTheFirstWordToTheCustomersYes) {
