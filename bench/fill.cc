@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "bench/sample.h"
 #include "engine/playbook/playbook.h"
+#include "engine/ticket/limits.h"
 #include "services/clock.h"
 #include "services/executor.h"
 #include "services/playbook_store.h"
@@ -41,13 +42,14 @@ class Filler {
 
   absl::Status Run() {
     PublishPlaybook();
-    const uint64_t total = size_.large_queue + size_.small_queue + size_.closed;
+    const uint64_t total = size_.large_queue + size_.small_queue + size_.closed + size_.worked;
     for (uint64_t done = 0; done < total && status_.ok();) {
       clock_.Set(start_ + kYear * (static_cast<double>(done) / static_cast<double>(total)));
       CloseDue();
       const uint64_t end = std::min<uint64_t>(total, done + services::kBatchCommandsMax);
       for (; done < end; ++done) SubmitIssue(done, total);
       RunBatches();
+      if (size_.worked > 0) WorkOnTickets();
     }
     return status_;
   }
@@ -104,7 +106,8 @@ class Filler {
       return (number + 1) * count / total > number * count / total;
     };
     if (comes(size_.small_queue)) return kSmallQueue;
-    return comes(size_.small_queue + size_.closed) ? kClosedDesk : kLargeQueue;
+    if (comes(size_.small_queue + size_.closed)) return kClosedDesk;
+    return comes(size_.small_queue + size_.closed + size_.worked) ? kWorkedDesk : kLargeQueue;
   }
 
   void SubmitIssue(uint64_t number, uint64_t total) {
@@ -141,6 +144,57 @@ class Filler {
     }
   }
 
+  // Brings all that waits at kWorkedDesk to its end, step by step.
+  void WorkOnTickets() {
+    std::vector<v1::Ticket> tickets;
+    services::Order pull = NewOrder();
+    pull.command.mutable_pull_tickets()->set_department(kWorkedDesk);
+    pull.command.mutable_pull_tickets()->set_max_tickets(engine::kPullTicketsMax);
+    pull.done = [&](const services::Outcome& outcome) {
+      Note(outcome);
+      tickets.insert(tickets.end(), outcome.tickets.begin(), outcome.tickets.end());
+    };
+    for (size_t i = 0; i <= services::kBatchCommandsMax / engine::kPullTicketsMax; ++i) {
+      pull.command.mutable_pull_tickets()->set_request_id(NextRequestId());
+      executor_.Submit(pull);
+    }
+    RunBatches();
+    Step(tickets, [](const v1::Ticket& ticket, v1::Command& command) {
+      auto& accept = *command.mutable_accept_ticket();
+      accept.set_lease_token(ticket.hold().lease_token());
+      return &accept;
+    });
+    Step(tickets, [](const v1::Ticket&, v1::Command& command) {
+      auto& answer = *command.mutable_answer_ticket();
+      answer.set_text("We have found your payment and the order leaves the house today.");
+      return &answer;
+    });
+    Step(tickets, [](const v1::Ticket&, v1::Command& command) {
+      auto& resolve = *command.mutable_resolve_ticket();
+      resolve.mutable_resolution()->set_outcome(v1::OUTCOME_FIXED);
+      resolve.mutable_resolution()->set_summary("The payment was booked to the order.");
+      return &resolve;
+    });
+    Step(tickets, [](const v1::Ticket&, v1::Command& command) {
+      return command.mutable_confirm_resolution();
+    });
+  }
+
+  // `fill` makes the command for a ticket, all but what every command has, and returns its request.
+  template <typename Fill>
+  void Step(const std::vector<v1::Ticket>& tickets, Fill fill) {
+    for (const v1::Ticket& ticket : tickets) {
+      services::Order order = NewOrder();
+      auto* request = fill(ticket, order.command);
+      request->set_request_id(NextRequestId());
+      request->set_ticket(absl::StrCat(ticket.id()));
+      executor_.Submit(std::move(order));
+    }
+    RunBatches();
+  }
+
+  std::string NextRequestId() { return absl::StrCat("work-", ++requests_); }
+
   const FillSize size_;
   const absl::Time start_ = absl::Now() - kYear;
   FillClock clock_;
@@ -148,6 +202,7 @@ class Filler {
   services::PlaybookStore playbooks_;
   services::Executor executor_;
   std::multimap<absl::Time, uint64_t> to_close_;
+  uint64_t requests_ = 0;
   absl::Status status_;
 };
 

@@ -16,6 +16,8 @@ struct FillSize {
   uint64_t small_queue = 0;
   // Tickets of kClosedDesk, each closed some hours to weeks after it came in.
   uint64_t closed = 0;
+  // Tickets of kWorkedDesk, each pulled, accepted, answered, resolved and confirmed.
+  uint64_t worked = 0;
   // What the playbook ends with, such as measures; may be empty.
   std::string playbook_end = {};
 };

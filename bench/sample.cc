@@ -11,7 +11,7 @@ namespace redress::bench {
 namespace {
 
 constexpr int kClassifyRows = 100;
-constexpr int kGeneratedRouteRows = 96;
+constexpr int kGeneratedRouteRows = 95;
 constexpr int kProducts = 20;
 constexpr int kDepartments = 12;
 constexpr int kCategories = 25;
@@ -56,7 +56,7 @@ std::string TaxonomySource() {
 
 std::string PlaybookSource() {
   std::string source = absl::StrCat("playbook: bench\n", TaxonomySource(), "departments:\n");
-  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk})
+  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk, kWorkedDesk})
     absl::StrAppend(&source, "  ", queue, ": {title: Queue, head: lead}\n");
   for (int i = 0; i < kDepartments; ++i)
     absl::StrAppend(&source, "  desk", i, ": {title: Desk ", i, ", head: lead}\n");
@@ -68,7 +68,7 @@ std::string PlaybookSource() {
   for (int i = 0; i < kGeneratedRouteRows; ++i)
     absl::StrAppend(&source, "  - {id: r", i, ", when: '", ConditionOf(i + kClassifyRows), "', ",
                     RouteTo(absl::StrCat("desk", i % kDepartments)));
-  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk})
+  for (const char* queue : {kLargeQueue, kSmallQueue, kClosedDesk, kWorkedDesk})
     absl::StrAppend(&source, "  - {id: ", queue, ", when: 'issue.product == \"", queue, "\"', ",
                     RouteTo(queue));
   absl::StrAppend(&source, "  - {id: rest, ", RouteTo("desk0"));

@@ -16,6 +16,7 @@ inline constexpr char kTenant[] = "default";
 inline constexpr char kLargeQueue[] = "large_queue";
 inline constexpr char kSmallQueue[] = "small_queue";
 inline constexpr char kClosedDesk[] = "closed_desk";
+inline constexpr char kWorkedDesk[] = "worked_desk";
 // Issues that the generated rows route.
 inline constexpr char kAnyDepartment[] = "";
 
