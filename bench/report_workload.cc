@@ -32,14 +32,17 @@ double ThousandSums(const std::string& directory) {
   CHECK_OK(kv.status());
   const auto snapshot = (*kv)->TakeSnapshot();
   const storage::LedgerReader reader(*snapshot);
+  const auto open = reader.ReadOpenCells(kTenant);
+  CHECK_OK(open.status());
   std::vector<v1::Dimension> dimensions(std::begin(kBy), std::end(kBy));
   dimensions.push_back(v1::DIMENSION_UNSPECIFIED);
   double sums = 0;
   for (const v1::Dimension dimension : dimensions)
     for (const engine::CounterGroup group : engine::kCounterGroups)
       CHECK_OK(reader.ScanCells(
-          kTenant, services::AddressOf({dimension, engine::Granularity::kMonth, group, 0, ""}),
-          UINT32_MAX, [&](const storage::CellAddress&, const v1::StoredCell& cell) {
+          kTenant, *open,
+          services::AddressOf({dimension, engine::Granularity::kMonth, group, 0, ""}), UINT32_MAX,
+          [&](const storage::CellAddress&, const v1::StoredCell& cell) {
             sums += cell.keys_size();
           }));
   return sums / 1000;

@@ -1,5 +1,10 @@
-// The counter cells that the executor is adding to, so that a hot cell is not read again for every
-// commit.
+// The counter cells that the executor is adding to.
+//
+// A hot cell is not read again for every commit. While more waits it is not even written by every
+// commit: what the newest commits add stays open, in one record for each, and is merged into the
+// cells once nothing more waits or after kOpenCommitsMax commits. A small commit under load would
+// otherwise write more cells than anything else. Readers add what is open to what is stored
+// (storage/ledger.h), so they see each commit whole.
 //
 // Belongs to the executor's thread, as the only writer of cells.
 #pragma once
@@ -21,18 +26,50 @@ class CellCache {
   // Cells kept; all are dropped when there are more.
   static constexpr size_t kKeptMax = 50'000;
 
-  // Merges what a commit adds for one tenant into the stored cells and writes them.
+  // Commits of a tenant that stay open, cells that they add to, and the bytes of one record.
+  static constexpr uint32_t kOpenCommitsMax = 16;
+  static constexpr size_t kOpenCellsMax = 5000;
+  static constexpr size_t kOpenBytesMax = 256 << 10;
+
+  // Takes what a commit adds for one tenant.
   absl::Status Add(absl::string_view tenant, engine::CellDeltas& deltas,
-                   storage::LedgerWriter& writer);
-  // Merges one cell. `is_key`: of a cell whose keys are not counters.
+                   const storage::LedgerReader& reader);
+  // Takes what it adds to one cell.
   absl::Status Merge(absl::string_view tenant, const storage::CellAddress& address,
-                     const engine::Cell& cell, bool (*is_key)(uint64_t key),
-                     storage::LedgerWriter& writer);
+                     const engine::Cell& cell, const storage::LedgerReader& reader);
+  // Writes what was taken since the last Write. `may_stay_open`: as sums; otherwise, nothing of any
+  // tenant stays open.
+  absl::Status Write(bool may_stay_open, storage::LedgerWriter& writer);
+  // Merges what is open for one tenant into its cells.
+  absl::Status Close(absl::string_view tenant, storage::LedgerWriter& writer);
+
+  // Cells were deleted.
+  void ForgetStored() { cells_.clear(); }
   // Forgets everything: a commit failed, so what was merged may not be stored.
-  void Clear() { cells_.clear(); }
+  void Clear() {
+    cells_.clear();
+    open_.clear();
+  }
 
  private:
-  absl::flat_hash_map<std::string, engine::Cell> cells_;
+  using Sums = std::map<std::string, engine::Cell>;  // by the cells' keys
+  // Of one tenant.
+  struct Open {
+    Sums sums;             // what is open in the store
+    Sums added;            // what is to be written
+    uint32_t records = 0;  // of what is open
+  };
+
+  // Writes what is added as a record. False: it is too large, or there are too many.
+  static bool LeaveOpen(absl::string_view tenant, Open& open, storage::LedgerWriter& writer);
+  // Reads what is open the first time.
+  absl::StatusOr<Open*> OpenOf(absl::string_view tenant, const storage::LedgerReader& reader);
+  absl::Status CloseOne(absl::string_view tenant, Open& open, storage::LedgerWriter& writer);
+  absl::StatusOr<engine::Cell*> StoredOf(absl::string_view tenant, const std::string& key,
+                                         const storage::LedgerReader& reader);
+
+  absl::flat_hash_map<std::string, engine::Cell> cells_;  // as stored, by key
+  std::map<std::string, Open, std::less<>> open_;         // of tenants that have something open
 };
 
 // Where a cell is stored.

@@ -258,8 +258,10 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
   }
   if (batch.writer->event_count() == 0 && !batch.has_filled) return outcomes;
   for (auto& [tenant, deltas] : batch.deltas)
-    RETURN_IF_ERROR(cells_.Add(tenant, deltas, *batch.writer));
+    RETURN_IF_ERROR(cells_.Add(tenant, deltas, batch.writer->reader()));
   RETURN_IF_ERROR(measures_.Flush(*batch.writer));
+  RETURN_IF_ERROR(cells_.Write(options_.is_behind ? options_.is_behind() : waiting() > 0,
+                               *batch.writer));
   RETURN_IF_ERROR(batch.writer->Commit());
   for (auto& [tenant, published] : batch.published)
     options_.playbooks->SetLive(tenant, std::move(published));

@@ -99,6 +99,8 @@ struct ExecutorOptions {
   Courier courier;
   // Called after a commit, through the courier. May be empty.
   std::function<void(const std::vector<QueueHint>&)> on_hints;
+  // Whether more waits than this commit does, so that its counters may stay open. Empty: looks.
+  std::function<bool()> is_behind;
   // Called once, when writing stops for good. May be empty.
   std::function<void(const std::string& reason)> on_stopped;
 };

@@ -102,6 +102,8 @@ absl::Status MeasureKeeper::Publish(const std::string& tenant, const LivePlayboo
                                     const v1::Position& position, storage::LedgerWriter& writer) {
   const auto known = tenants_.find(tenant);
   if (known != tenants_.end()) RETURN_IF_ERROR(FlushBook(tenant, known->second, writer));
+  // Else what is open might come back to the cells of a measure that are deleted by then.
+  RETURN_IF_ERROR(cells_.Close(tenant, writer));
   Book& book = tenants_[tenant];
   ASSIGN_OR_RETURN(const v1::MeasureStates before, writer.reader().ReadMeasures(tenant));
   ASSIGN_OR_RETURN(const uint64_t end_ticket_id, writer.NextTicketId(tenant));
@@ -141,7 +143,7 @@ absl::Status MeasureKeeper::Fill(const std::string& tenant, const LivePlaybook& 
     if (!states[i].is_dropped()) continue;
     ASSIGN_OR_RETURN(const size_t deleted,
                      writer.DeleteCells(tenant, states[i].number(), kFillDeletesMax));
-    cells_.Clear();
+    cells_.ForgetStored();
     if (deleted < kFillDeletesMax) states.DeleteSubrange(i, 1);
     writer.PutMeasures(tenant, book->states);
     return absl::OkStatus();
@@ -192,7 +194,7 @@ absl::Status MeasureKeeper::FlushBook(const std::string& tenant, Book& book,
                                       storage::LedgerWriter& writer) {
   for (const auto& [place, cell] : book.cells.Take())
     RETURN_IF_ERROR(cells_.Merge(tenant, AddressOf(book.numbers[place.measure], place), cell,
-                                 engine::MeasureEntry::IsKey, writer));
+                                 writer.reader()));
   return absl::OkStatus();
 }
 

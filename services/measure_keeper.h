@@ -61,7 +61,7 @@ class MeasureKeeper {
   absl::Status Fill(const std::string& tenant, const LivePlaybook& live,
                     storage::LedgerWriter& writer);
 
-  // Writes what was added since the last Flush.
+  // Hands what was added since the last Flush to the cells.
   absl::Status Flush(storage::LedgerWriter& writer);
 
   // Forgets everything: a commit failed.

@@ -98,6 +98,7 @@ absl::StatusOr<OneReport> ReadOne(const storage::LedgerReader& reader, absl::str
                                   const v1::GetMeasuresRequest& request) {
   engine::MeasureReportBuilder builder(measure, period, SplitsOf(measure, request),
                                        request.rank());
+  ASSIGN_OR_RETURN(const auto open, reader.ReadOpenCells(tenant));
   bool damaged = false;
   for (const engine::MeasureRange& range : builder.ranges()) {
     engine::MeasureCells::Place place;
@@ -105,7 +106,7 @@ absl::StatusOr<OneReport> ReadOne(const storage::LedgerReader& reader, absl::str
     place.granularity = range.granularity;
     place.period = range.from_period;
     RETURN_IF_ERROR(reader.ScanCells(
-        tenant, AddressOf(state.number(), place), static_cast<uint32_t>(range.to_period),
+        tenant, open, AddressOf(state.number(), place), static_cast<uint32_t>(range.to_period),
         [&](const storage::CellAddress& address, const v1::StoredCell& stored) {
           const auto cell = engine::Cell::FromStored(stored, engine::MeasureEntry::IsKey);
           damaged |= !cell.has_value();

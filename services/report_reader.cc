@@ -35,10 +35,11 @@ engine::CellKey FirstKey(const engine::CellRange& range) {
 absl::StatusOr<ReportResult> BuildFromCells(const storage::LedgerReader& reader,
                                             absl::string_view tenant, engine::ReportPlan plan) {
   engine::ReportBuilder builder(std::move(plan));
+  ASSIGN_OR_RETURN(const auto open, reader.ReadOpenCells(tenant));
   bool damaged = false;
   for (const engine::CellRange& range : builder.plan().ranges)
     RETURN_IF_ERROR(reader.ScanCells(
-        tenant, AddressOf(FirstKey(range)), static_cast<uint32_t>(range.to_period),
+        tenant, open, AddressOf(FirstKey(range)), static_cast<uint32_t>(range.to_period),
         [&](const storage::CellAddress& address, const v1::StoredCell& stored) {
           const std::optional<engine::Cell> cell = engine::Cell::FromStored(stored);
           damaged |= !cell.has_value();
@@ -156,7 +157,8 @@ absl::StatusOr<int32_t> FirstDay(const storage::LedgerReader& reader, absl::stri
   int32_t first = engine::MonthOf(today) + 1;
   engine::CellKey key;
   key.granularity = engine::Granularity::kMonth;
-  RETURN_IF_ERROR(reader.ScanCells(tenant, AddressOf(key), static_cast<uint32_t>(first),
+  ASSIGN_OR_RETURN(const auto open, reader.ReadOpenCells(tenant));
+  RETURN_IF_ERROR(reader.ScanCells(tenant, open, AddressOf(key), static_cast<uint32_t>(first),
                                    [&](const storage::CellAddress& address, const v1::StoredCell&) {
                                      first = std::min(first, static_cast<int32_t>(address.period));
                                    }));

@@ -10,29 +10,12 @@
 #include "storage/chain.h"
 #include "storage/index.h"
 #include "storage/kept_fields.h"
+#include "storage/record.h"
 
 namespace redress::storage {
 namespace {
 
 constexpr int64_t kWeekMicros = int64_t{7} * 24 * 3600 * 1000000;
-
-template <typename Message>
-absl::StatusOr<Message> Parse(absl::string_view bytes, absl::string_view what) {
-  Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    return absl::DataLossError(absl::StrCat("the stored ", what, " cannot be read"));
-  return message;
-}
-
-// Reads and parses one record; nothing if there is none.
-template <typename Message>
-absl::StatusOr<std::optional<Message>> ReadRecord(const Reader& reader, const std::string& key,
-                                                  absl::string_view what) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(key));
-  if (!bytes) return std::optional<Message>();
-  ASSIGN_OR_RETURN(Message message, Parse<Message>(*bytes, what));
-  return std::optional<Message>(std::move(message));
-}
 
 google::protobuf::Timestamp FromMicros(int64_t time_us) {
   google::protobuf::Timestamp time;
@@ -194,13 +177,6 @@ absl::StatusOr<std::optional<RecordedEvent>> LedgerReader::ReadSampleBefore(
   return SampleAt(tenant, position);
 }
 
-absl::StatusOr<v1::StoredCell> LedgerReader::ReadCell(absl::string_view tenant,
-                                                      const CellAddress& address) const {
-  ASSIGN_OR_RETURN(std::optional<v1::StoredCell> cell,
-                   ReadRecord<v1::StoredCell>(reader_, CellKeyOf(tenant, address), "cell"));
-  return cell ? *std::move(cell) : v1::StoredCell();
-}
-
 absl::StatusOr<v1::MeasureStates> LedgerReader::ReadMeasures(absl::string_view tenant) const {
   ASSIGN_OR_RETURN(std::optional<v1::MeasureStates> states,
                    ReadRecord<v1::MeasureStates>(reader_, MeasureKey(tenant), "measures' state"));
@@ -210,43 +186,6 @@ absl::StatusOr<v1::MeasureStates> LedgerReader::ReadMeasures(absl::string_view t
 absl::StatusOr<std::string> LedgerReader::ReadSecret(absl::string_view tenant) const {
   ASSIGN_OR_RETURN(std::optional<std::string> secret, reader_.Get(SecretKey(tenant)));
   return std::move(secret).value_or("");
-}
-
-absl::Status LedgerReader::ScanCells(
-    absl::string_view tenant, const CellAddress& from, uint32_t to_period,
-    absl::FunctionRef<void(const CellAddress&, v1::StoredCell)> visit) const {
-  const auto key_at = [&](uint32_t period) {
-    return TableKey(tenant, Table::kCell)
-        .AppendUnsigned(from.dimension)
-        .AppendUnsigned(from.granularity)
-        .AppendUnsigned(from.group)
-        .AppendUnsigned(period)
-        .Take();
-  };
-  const std::string end = key_at(to_period);
-  const size_t skip = TableKey(tenant, Table::kCell).key().size();
-  std::string begin = key_at(from.period);
-  absl::Status damage;
-  size_t visited = kScanLimitMax;
-  while (visited == kScanLimitMax && damage.ok()) {
-    std::string last;
-    const auto take = [&](absl::string_view key, absl::string_view value) {
-      last = std::string(key);
-      KeyReader reader(key.substr(skip));
-      CellAddress address = from;
-      for (int i = 0; i < 3; ++i) reader.ReadUnsigned();
-      address.period = static_cast<uint32_t>(reader.ReadUnsigned().value_or(0));
-      address.value = reader.ReadBytes().value_or("");
-      absl::StatusOr<v1::StoredCell> cell = Parse<v1::StoredCell>(value, "cell");
-      if (!reader.IsAtEnd()) damage = absl::DataLossError("the key of a cell cannot be read");
-      if (!cell.ok()) damage = cell.status();
-      if (damage.ok()) visit(address, *std::move(cell));
-      return damage.ok();
-    };
-    ASSIGN_OR_RETURN(visited, reader_.Scan({begin, end}, kScanLimitMax, Direction::kForward, take));
-    begin = last + '\0';
-  }
-  return damage;
 }
 
 absl::StatusOr<std::vector<LedgerReader::IndexedTicket>> LedgerReader::ScanIndex(
@@ -439,10 +378,18 @@ void LedgerWriter::PutConfiguration(absl::string_view tenant, const v1::Event& e
     transaction_->Put(std::move(key), position.SerializeAsString());
 }
 
-void LedgerWriter::PutCell(absl::string_view tenant, const CellAddress& address,
-                           const v1::StoredCell& cell) {
-  if (cell.keys_size() == 0) transaction_->Delete(CellKeyOf(tenant, address));
-  else transaction_->Put(CellKeyOf(tenant, address), cell.SerializeAsString());
+void LedgerWriter::PutCell(std::string key, const v1::StoredCell& cell) {
+  if (cell.keys_size() == 0) transaction_->Delete(std::move(key));
+  else transaction_->Put(std::move(key), cell.SerializeAsString());
+}
+
+void LedgerWriter::PutOpenCells(absl::string_view tenant, uint32_t number,
+                                const v1::OpenCells& open) {
+  transaction_->Put(OpenCellsKey(tenant, number), open.SerializeAsString());
+}
+
+void LedgerWriter::DeleteOpenCells(absl::string_view tenant, uint32_t number) {
+  transaction_->Delete(OpenCellsKey(tenant, number));
 }
 
 void LedgerWriter::PutMeasures(absl::string_view tenant, const v1::MeasureStates& states) {

@@ -74,16 +74,22 @@ class LedgerReader {
   // The evidence of a goal, in the order of its numbers.
   absl::StatusOr<std::vector<RecordedEvent>> ReadGoalEvidence(absl::string_view tenant,
                                                               absl::string_view goal) const;
-  // An empty message when there is no such cell.
-  absl::StatusOr<v1::StoredCell> ReadCell(absl::string_view tenant,
-                                          const CellAddress& address) const;
+  // What is stored under a cell's key, without what is open; an empty message when nothing is.
+  absl::StatusOr<v1::StoredCell> ReadCell(const std::string& key) const;
+  // What is to be added to cells.
+  struct OpenSums {
+    std::map<std::string, v1::StoredCell> sums;  // by the cells' keys
+    uint32_t records = 0;                        // that hold them
+  };
+  absl::StatusOr<OpenSums> ReadOpenCells(absl::string_view tenant) const;
   // How far the cells of the playbook's measures are kept; an empty message when there are none.
   absl::StatusOr<v1::MeasureStates> ReadMeasures(absl::string_view tenant) const;
   // The tenant's key for digests of answers; empty when it has none yet. Never given out.
   absl::StatusOr<std::string> ReadSecret(absl::string_view tenant) const;
   // Visits the cells of a dimension, granularity and group with period within [from, to), in the
-  // order of period and value.
-  absl::Status ScanCells(absl::string_view tenant, const CellAddress& from, uint32_t to_period,
+  // order of period and value, with what is `open` added to them: what ReadOpenCells answers.
+  absl::Status ScanCells(absl::string_view tenant, const OpenSums& open, const CellAddress& from,
+                         uint32_t to_period,
                          absl::FunctionRef<void(const CellAddress&, v1::StoredCell)> visit) const;
 
   // Ids of the tickets whose index keys begin with `prefix`, in key order, after the key `after`
@@ -152,8 +158,10 @@ class LedgerWriter {
   void PutConfiguration(absl::string_view tenant, const v1::Event& event,
                         const v1::Position& position);
   // An empty cell is deleted.
-  void PutCell(absl::string_view tenant, const CellAddress& address, const v1::StoredCell& cell);
-
+  void PutCell(std::string key, const v1::StoredCell& cell);
+  // Writes what one more commit adds to cells. `number`: of records before it.
+  void PutOpenCells(absl::string_view tenant, uint32_t number, const v1::OpenCells& open);
+  void DeleteOpenCells(absl::string_view tenant, uint32_t number);
   void PutMeasures(absl::string_view tenant, const v1::MeasureStates& states);
   // REQUIRES: the tenant has none yet.
   void PutSecret(absl::string_view tenant, absl::string_view secret);

@@ -70,6 +70,10 @@ std::string CellKeyOf(absl::string_view tenant, const CellAddress& address) {
       .Take();
 }
 
+std::string OpenCellsKey(absl::string_view tenant, uint32_t number) {
+  return TableKey(tenant, Table::kOpenCells).AppendUnsigned(number).Take();
+}
+
 uint8_t ShardOf(absl::string_view tenant, uint64_t ticket_id) {
   // FNV-1a, 64 bits, over the tenant and the ticket's eight bytes, folded to one byte.
   uint64_t hash = 0xcbf29ce484222325;

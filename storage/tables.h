@@ -11,6 +11,8 @@
 //   personal   customer, ticket, hash                                PersonalRecord
 //   reply      week, request id                                      StoredReply
 //   cell       dimension, granularity, group, period, value          StoredCell
+//   open       number, from 0 without a gap                          OpenCells
+//   _cells
 //   playbook   version                                               Position
 //   measure    -                                                     MeasureStates
 //   sample     number                                                Position
@@ -53,6 +55,7 @@ enum class Table : uint8_t {
   kMeasure = 8,
   kShadow = 9,
   kSecret = 12,
+  kOpenCells = 13,
   kQueue = 20,
   kCustomer = 21,
   kIssueKey = 22,
@@ -98,6 +101,7 @@ struct CellAddress {
   std::string value;
 };
 std::string CellKeyOf(absl::string_view tenant, const CellAddress& address);
+std::string OpenCellsKey(absl::string_view tenant, uint32_t number);
 
 // The shard of a ticket's deadlines. Fixed for ever.
 uint8_t ShardOf(absl::string_view tenant, uint64_t ticket_id);

@@ -112,6 +112,7 @@ class World {
   // Of the next commits.
   Fate fate_;
   bool is_commit_tried_ = false;
+  uint64_t counters_written_ = 0;
   int quiet_requests_ = 0;
 };
 

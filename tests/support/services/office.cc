@@ -52,6 +52,7 @@ services::ExecutorOptions Office::Options() {
     for (const auto& errand : errands) errand();
   };
   options.on_hints = [this](const std::vector<services::QueueHint>& hints) { hub_.Notify(hints); };
+  options.is_behind = [this] { return is_behind_.value_or(executor_.waiting() > 0); };
   options.on_stopped = [this](const std::string& reason) { stops_.push_back(reason); };
   return options;
 }

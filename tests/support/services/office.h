@@ -87,6 +87,9 @@ class Office {
   // Fires deadlines until none is due. How many commands that took.
   size_t Tick();
 
+  // Whether the next commits leave their counters open, as if more waited. Else they look.
+  void SetBehind(bool is_behind) { is_behind_ = is_behind; }
+
   // What the next commits come to, in order; after those all go well.
   void FailCommits(std::vector<storage::CommitFault> faults) { faults_ = std::move(faults); }
   // Transactions that were asked to commit.
@@ -123,6 +126,7 @@ class Office {
   std::vector<storage::CommitFault> faults_;
   uint64_t commits_ = 0;
   std::vector<std::string> stops_;
+  std::optional<bool> is_behind_;
   storage::FaultKv kv_;
   services::PlaybookStore playbooks_;
   services::QueueHub hub_;
