@@ -172,7 +172,7 @@ class Filler {
     Step(tickets, [](const v1::Ticket&, v1::Command& command) {
       auto& resolve = *command.mutable_resolve_ticket();
       resolve.mutable_resolution()->set_outcome(v1::OUTCOME_FIXED);
-      resolve.mutable_resolution()->set_summary("The payment was booked to the order.");
+      resolve.mutable_resolution()->set_answer("The payment was booked to the order.");
       return &resolve;
     });
     Step(tickets, [](const v1::Ticket&, v1::Command& command) {
