@@ -86,15 +86,12 @@ void VerifyPart::Take(const CommitPage& page) {
 
 absl::Status VerifyPart::TakeEvent(const CommitPage& page, const v1::Commit& commit,
                                    const v1::Event& event, const v1::Position& position) {
-  const auto found = held_.find(event.ticket_id());
-  if (found != held_.end()) return TakeLater(found->second, commit, event, position);
+  v1::Ticket* held = held_.Find(event.ticket_id());
+  if (held != nullptr) return TakeLater(*held, commit, event, position);
   if (!complete_.Contains(event.ticket_id())) return TakeFirst(page, commit, event, position);
   // Its record is as it was before this event, so it will differ.
-  if (held_.size() >= held_max_) {
-    shared_.is_too_much = true;
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(Held* const held, HoldAgain(event.ticket_id()));
+  if (!MayHold()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(held, HoldAgain(event.ticket_id()));
   return TakeLater(*held, commit, event, position);
 }
 
@@ -102,59 +99,57 @@ absl::Status VerifyPart::TakeFirst(const CommitPage& page, const v1::Commit& com
                                    const v1::Event& event, const v1::Position& position) {
   RETURN_IF_ERROR(CheckFollows(v1::Ticket::default_instance(), event, position));
   RETURN_IF_ERROR(page.tickets_failure);
-  auto& after = *Arena::CreateMessage<v1::Ticket>(&arena_);
-  engine::ApplyTo(after, event);
-  Count(nullptr, commit, event, after, position);
-  *after.mutable_first_event() = position;
-  *after.mutable_last_event() = position;
-  after.SerializeToString(&serialized_);
   const std::optional<std::string>& stored = page.FindOpened(event.ticket_id())->stored;
   const uint64_t stored_version = stored ? PeekTicketVersion(*stored) : 0;
-  if (stored_version == after.version() && IsStored(serialized_, *stored)) {
-    Complete(after);
+  if (stored_version != event.version()) {
+    if (MayHold())
+      Begin(held_.Add(event.ticket_id(), {stored, stored_version}), commit, event, position);
     return absl::OkStatus();
   }
-  if (held_.size() >= held_max_) {
-    shared_.is_too_much = true;
-    return absl::OkStatus();
-  }
-  held_[event.ticket_id()] = {serialized_, stored, stored_version};
-  return absl::OkStatus();
-}
-
-absl::Status VerifyPart::TakeLater(Held& held, const v1::Commit& commit, const v1::Event& event,
-                                   const v1::Position& position) {
-  const v1::Ticket& before = ParseHeld(held);
-  RETURN_IF_ERROR(CheckFollows(before, event, position));
-  auto& after = *Arena::CreateMessage<v1::Ticket>(&arena_);
-  after.CopyFrom(before);
-  engine::ApplyTo(after, event);
-  Count(&before, commit, event, after, position);
-  *after.mutable_last_event() = position;
-  after.SerializeToString(&serialized_);
-  if (held.stored_version != after.version() || !IsStored(serialized_, *held.stored)) {
-    held.ticket = serialized_;
-    return absl::OkStatus();
-  }
-  Complete(after);
-  held_.erase(event.ticket_id());
-  return absl::OkStatus();
-}
-
-v1::Ticket& VerifyPart::ParseHeld(const Held& held) {
   auto& ticket = *Arena::CreateMessage<v1::Ticket>(&arena_);
-  CHECK(ticket.ParseFromString(held.ticket));
-  return ticket;
+  Begin(ticket, commit, event, position);
+  if (IsStored(ticket, *stored)) Complete(ticket);
+  else if (MayHold()) held_.Add(event.ticket_id(), {stored, stored_version}).CopyFrom(ticket);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<VerifyPart::Held*> VerifyPart::HoldAgain(uint64_t ticket_id) {
+void VerifyPart::Begin(v1::Ticket& ticket, const v1::Commit& commit, const v1::Event& event,
+                       const v1::Position& position) {
+  engine::ApplyTo(ticket, event);
+  Count(nullptr, commit, event, ticket, position);
+  *ticket.mutable_first_event() = position;
+  *ticket.mutable_last_event() = position;
+}
+
+absl::Status VerifyPart::TakeLater(v1::Ticket& ticket, const v1::Commit& commit,
+                                   const v1::Event& event, const v1::Position& position) {
+  RETURN_IF_ERROR(CheckFollows(ticket, event, position));
+  auto& before = *Arena::CreateMessage<v1::Ticket>(&arena_);
+  before.CopyFrom(ticket);
+  engine::ApplyTo(ticket, event);
+  Count(&before, commit, event, ticket, position);
+  *ticket.mutable_last_event() = position;
+  const HeldTickets::Stored& stored = held_.StoredOf(ticket.id());
+  if (stored.version != ticket.version() || !IsStored(ticket, *stored.ticket))
+    return absl::OkStatus();
+  Complete(ticket);
+  held_.Erase(event.ticket_id());
+  return absl::OkStatus();
+}
+
+bool VerifyPart::MayHold() {
+  if (held_.size() < held_max_) return true;
+  shared_.is_too_much = true;
+  return false;
+}
+
+absl::StatusOr<v1::Ticket*> VerifyPart::HoldAgain(uint64_t ticket_id) {
   ASSIGN_OR_RETURN(const std::optional<v1::Ticket> ticket,
                    shared_.reader.ReadTicket(shared_.tenant, ticket_id));
   if (!ticket) return Differs(absl::StrCat("ticket ", ticket_id, " is missing"));
   complete_.Erase(ticket_id);
-  Held& held = held_[ticket_id];
-  held.ticket = ticket->SerializeAsString();
-  held.stored = held.ticket;
+  v1::Ticket& held = held_.Add(ticket_id, {ticket->SerializeAsString()});
+  held.CopyFrom(*ticket);
   return &held;
 }
 
@@ -165,12 +160,13 @@ void VerifyPart::Count(const v1::Ticket* before, const v1::Commit& commit, const
   if (event.has_ticket_resolved()) shared_.samples.Add(event, after, position.commit());
 }
 
-bool VerifyPart::IsStored(absl::string_view serialized, absl::string_view stored) {
-  if (stored == serialized) return true;
+bool VerifyPart::IsStored(const v1::Ticket& ticket, absl::string_view stored) {
+  ticket.SerializeToString(&serialized_);
+  if (stored == serialized_) return true;
   // The same fields may have been written in another order.
   v1::Ticket other;
   const bool is_read = other.ParseFromArray(stored.data(), static_cast<int>(stored.size()));
-  return is_read && other.SerializeAsString() == serialized;
+  return is_read && other.SerializeAsString() == serialized_;
 }
 
 void VerifyPart::Complete(const v1::Ticket& ticket) {
@@ -183,16 +179,14 @@ void VerifyPart::Complete(const v1::Ticket& ticket) {
 }
 
 void VerifyPart::Finish() {
-  for (const auto& [id, held] : held_) {
+  held_.TakeAll([this](uint64_t id, const v1::Ticket& ticket, const HeldTickets::Stored& stored) {
     const auto differs = [&](absl::string_view how) {
       shared_.first.Note({VerifyStage::kTickets, id}, Differs(absl::StrCat("ticket ", id, how)));
     };
-    arena_.Reset();
-    if (!held.stored) differs(" is missing");
-    else if (IsStored(held.ticket, *held.stored)) Complete(ParseHeld(held));
+    if (!stored.ticket) differs(" is missing");
+    else if (IsStored(ticket, *stored.ticket)) Complete(ticket);
     else differs(" is not what its events make it");
-  }
-  held_.clear();
+  });
 }
 
 }  // namespace redress::services

@@ -10,11 +10,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/measure/cell.h"
@@ -22,6 +20,7 @@
 #include "redress/v1/ticket.pb.h"
 #include "services/commit_pages.h"
 #include "services/first_difference.h"
+#include "services/held_tickets.h"
 #include "services/key_sum.h"
 #include "services/measure_check.h"
 #include "services/sample_check.h"
@@ -61,14 +60,6 @@ class VerifyPart {
   const KeySum& index_keys() const { return index_keys_; }
 
  private:
-  // A ticket between its events, serialized: a tenth of the memory that the message takes, and all
-  // of it in one place when its next event comes much later.
-  struct Held {
-    std::string ticket;
-    std::optional<std::string> stored;
-    uint64_t stored_version = 0;
-  };
-
   bool IsOwn(uint64_t ticket_id) const {
     return ticket_id % parts_ == part_ && ticket_id >= ids_.first && ticket_id < ids_.end &&
            ticket_id != 0;
@@ -77,13 +68,18 @@ class VerifyPart {
                          const v1::Event& event, const v1::Position& position);
   absl::Status TakeFirst(const CommitPage& page, const v1::Commit& commit, const v1::Event& event,
                          const v1::Position& position);
-  absl::Status TakeLater(Held& held, const v1::Commit& commit, const v1::Event& event,
+  absl::Status TakeLater(v1::Ticket& ticket, const v1::Commit& commit, const v1::Event& event,
                          const v1::Position& position);
-  absl::StatusOr<Held*> HoldAgain(uint64_t ticket_id);
-  v1::Ticket& ParseHeld(const Held& held);
+  absl::StatusOr<v1::Ticket*> HoldAgain(uint64_t ticket_id);
+  // Whether one more ticket may be held.
+  bool MayHold();
+  // Makes the ticket from its first event.
+  void Begin(v1::Ticket& ticket, const v1::Commit& commit, const v1::Event& event,
+             const v1::Position& position);
+  // Whether the ticket is as its record says.
+  bool IsStored(const v1::Ticket& ticket, absl::string_view stored);
   void Count(const v1::Ticket* before, const v1::Commit& commit, const v1::Event& event,
              const v1::Ticket& after, const v1::Position& position);
-  static bool IsStored(absl::string_view serialized, absl::string_view stored);
   void Complete(const v1::Ticket& ticket);
 
   VerifyShared& shared_;
@@ -93,12 +89,12 @@ class VerifyPart {
   const uint64_t held_max_;
   const std::unique_ptr<char[]> block_;
   google::protobuf::Arena arena_;  // of what an event needs; begins in the block
-  absl::flat_hash_map<uint64_t, Held> held_;
+  HeldTickets held_;
   TicketIdSet complete_;
   engine::CellDeltas cells_;
   MeasureCheck::Count measures_;
   KeySum index_keys_;
-  std::string serialized_;  // the ticket after the present event
+  std::string serialized_;  // a ticket that is being compared
 };
 
 }  // namespace redress::services
