@@ -87,19 +87,21 @@ PhrasesFound PhraseSet::Scan(absl::string_view text) const {
   // What ends there ends with the same character, so inside a word of ASCII nothing fits.
   const auto may_end = [&](size_t end) { return !IsInsideAsciiWord(normal, end); };
   automaton_.Scan(normal, may_end, [&](int number, size_t end) {
-    if (!keeps_places_ && found.has[number]) return;  // another occurrence tells nothing
-    const Sought& sought = sought_[number];
-    const size_t begin = end - sought.bytes;
-    const bool fits = sought.edges.Fit(normal, begin, end);
-    if (!fits) return;
-    if (!found.has[number]) found.phrases.push_back(number);
-    found.has[number] = true;
-    if (!keeps_places_) return;
-    if (!sought.keeps_places || found.places.size() == kPlacesMax) return;
-    found.places.push_back({number, static_cast<int64_t>(begin), static_cast<int64_t>(end)});
+    // Without places, another occurrence tells nothing.
+    if (keeps_places_ || !found.has[number]) Note(normal, number, end, found);
   });
   NumberWords(normal, found.places);
   return found;
+}
+
+void PhraseSet::Note(absl::string_view normal, int number, size_t end, PhrasesFound& found) const {
+  const Sought& sought = sought_[number];
+  const size_t begin = end - sought.bytes;
+  if (!sought.edges.Fit(normal, begin, end)) return;
+  if (!found.has[number]) found.phrases.push_back(number);
+  found.has[number] = true;
+  if (!sought.keeps_places || found.places.size() == kPlacesMax) return;
+  found.places.push_back({number, static_cast<int64_t>(begin), static_cast<int64_t>(end)});
 }
 
 // Turns the bytes of the places into words.

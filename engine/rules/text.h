@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -107,6 +108,10 @@ class PhraseSet {
     bool keeps_places;
   };
 
+  // Takes an occurrence that ends at `end`. Not inlined, so that the loop which finds them stays
+  // in the processor's registers.
+  ABSL_ATTRIBUTE_NOINLINE void Note(absl::string_view normal, int number, size_t end,
+                                    PhrasesFound& found) const;
   void NumberWords(absl::string_view normal_text, std::vector<PhrasePlace>& places) const;
 
   std::vector<Phrase> phrases_;
