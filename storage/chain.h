@@ -23,7 +23,7 @@ std::string EightBytes(uint64_t value);
 
 std::string LeafHash(absl::string_view event_bytes);
 // REQUIRES: at least one leaf.
-std::string MerkleRoot(std::vector<std::string> leaves);
+std::string MerkleRoot(const std::vector<std::string>& leaves);
 // The root over the leaves of all events of a commit. REQUIRES: it has some.
 std::string MerkleRootOf(const v1::Commit& commit);
 std::string CommitHash(const v1::Commit& commit);

@@ -417,7 +417,7 @@ absl::StatusOr<size_t> LedgerWriter::DeleteCells(absl::string_view tenant, uint3
 absl::Status LedgerWriter::Commit() {
   for (auto& [tenant, chapter] : chapters_) {
     if (chapter.leaves.empty()) continue;
-    chapter.commit.set_merkle_root(MerkleRoot(std::move(chapter.leaves)));
+    chapter.commit.set_merkle_root(MerkleRoot(chapter.leaves));
     chapter.head.set_commit(chapter.commit.number());
     chapter.head.set_hash(CommitHash(chapter.commit));
     chapter.head.set_events(chapter.head.events() +

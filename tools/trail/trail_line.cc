@@ -55,13 +55,11 @@ absl::StatusOr<v1::TrailLine> EventLine(uint64_t commit, uint32_t index,
 
 v1::TrailLine SealLine(const v1::Commit& commit) {
   CHECK(commit.events_size() > 0);
-  std::vector<std::string> leaves;
-  for (const std::string& event : commit.events()) leaves.push_back(storage::LeafHash(event));
   v1::Commit sealed;
   sealed.set_number(commit.number());
   *sealed.mutable_time() = commit.time();
   sealed.set_previous_hash(commit.previous_hash());
-  sealed.set_merkle_root(storage::MerkleRoot(std::move(leaves)));
+  sealed.set_merkle_root(storage::MerkleRootOf(commit));
 
   v1::TrailLine line;
   v1::TrailSealLine& said = *line.mutable_seal();
