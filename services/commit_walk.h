@@ -1,12 +1,10 @@
-// Goes through a tenant's commits in order, while they are read, parsed and hashed ahead on other
-// threads.
+// Goes through a tenant's commits in order.
 //
 // An event that is about a ticket outside the wanted range of ids is not parsed: its id stands in
 // its first bytes.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,13 +12,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "redress/v1/event.pb.h"
-#include "services/worker_pool.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
-
-// Commits that are read ahead at a time.
-inline constexpr uint64_t kWalkPage = 32;
 
 struct WalkQuery {
   uint64_t last_commit = 0;
@@ -28,7 +22,6 @@ struct WalkQuery {
   // about no ticket.
   uint64_t first_id = 1;
   uint64_t end_id = 0;
-  bool with_hashes = false;
 
   bool Wants(uint64_t ticket_id) const {
     if (ticket_id == 0) return first_id == 1;
@@ -44,15 +37,11 @@ struct WalkedCommit {
   int damaged = -1;
   // The greatest ticket id of all events.
   uint64_t last_ticket_id = 0;
-  // Only with hashes: the Merkle root over the events, and the commit's hash, as they must be.
-  std::string merkle_root = {};
-  std::string hash = {};
 };
 
-// Calls `take` with each commit from the first one on, on this thread, until it fails. `helpers`:
-// null for none. Fails as the reads do, in the order of the commits.
+// Calls `take` with each commit from the first one on, until it or a read fails.
 absl::Status WalkCommits(const storage::LedgerReader& reader, absl::string_view tenant,
-                         const WalkQuery& query, WorkerPool* helpers,
+                         const WalkQuery& query,
                          absl::FunctionRef<absl::Status(WalkedCommit)> take);
 
 }  // namespace redress::services

@@ -50,9 +50,9 @@ absl::Status Replay(const storage::LedgerReader& reader, absl::string_view tenan
   uint64_t last_id = 0;
   for (uint64_t first_id = 1; first_id == 1 || first_id <= last_id; first_id += kReplayTicketsMax) {
     Range range(first_id);
-    const WalkQuery query{last_commit, first_id, first_id + kReplayTicketsMax, false};
+    const WalkQuery query{last_commit, first_id, first_id + kReplayTicketsMax};
     RETURN_IF_ERROR(
-        WalkCommits(reader, tenant, query, nullptr, [&](WalkedCommit walked) -> absl::Status {
+        WalkCommits(reader, tenant, query, [&](WalkedCommit walked) -> absl::Status {
           last_id = std::max(last_id, walked.last_ticket_id);
           v1::Position position;
           position.set_commit(walked.commit.number());
