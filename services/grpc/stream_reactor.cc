@@ -219,8 +219,7 @@ void StreamReactor::Pump() {
     {
       absl::MutexLock lock(&mutex_);
       step = NextStep();
-      // What waits behind this answer is written next, and both leave in one packet.
-      if (step == Step::kWrite && !queue_.empty()) options.set_buffer_hint();
+      if (step == Step::kWrite) options = OptionsOfWrite();
       if (step == Step::kNone) is_pumping_ = false;
       if (step == Step::kFinish) status = *end_;
     }
@@ -230,6 +229,16 @@ void StreamReactor::Pump() {
     // The pump stays taken for good after this, so nothing is issued behind it.
     if (step == Step::kFinish) return Finish(status);
   }
+}
+
+// What waits behind an answer is written next, and both leave in one packet. Not so the first: the
+// headers go with it, and gRPC (grpc/grpc#34231) neither sends headers that may wait nor ever says
+// that such a write is done, so the next one would not come.
+grpc::WriteOptions StreamReactor::OptionsOfWrite() {
+  grpc::WriteOptions options;
+  if (has_written_ && !queue_.empty()) options.set_buffer_hint();
+  has_written_ = true;
+  return options;
 }
 
 StreamReactor::Step StreamReactor::NextStep() {

@@ -158,13 +158,27 @@ void EchoHandlers::AwaitTurnedAway() {
   CHECK(mutex_.AwaitWithTimeout(absl::Condition(&is_turned_away), kPatience));
 }
 
+std::vector<std::function<void()>> EchoHandlers::TakeHeld() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(held_, {});
+}
+
 void EchoHandlers::Release() {
-  std::vector<std::function<void()>> held;
-  {
-    absl::MutexLock lock(&mutex_);
-    held.swap(held_);
+  for (const auto& answer : TakeHeld()) answer();
+}
+
+void EchoHandlers::ReleaseAtOnce() {
+  const std::vector<std::function<void()>> held = TakeHeld();
+  std::atomic<size_t> ready = 0;
+  std::vector<std::thread> threads;
+  for (const auto& answer : held) {
+    threads.emplace_back([&ready, &held, &answer] {
+      ++ready;
+      while (ready.load() < held.size()) std::this_thread::yield();
+      answer();
+    });
   }
-  for (const auto& answer : held) answer();
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace redress::test

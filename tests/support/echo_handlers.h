@@ -39,6 +39,8 @@ class EchoHandlers {
   int sent_before_turned_away() const { return sent_before_turned_away_.load(); }
   // Answers everything that is held.
   void Release();
+  // The same, each answer on a thread of its own and all at the same time.
+  void ReleaseAtOnce();
 
  private:
   void Echo(const services::Caller& caller, EchoRequest request,
@@ -48,6 +50,7 @@ class EchoHandlers {
   void Chat(const services::Caller& caller, ChatRequest request,
             services::Reply<ChatResponse> reply);
   void Hold(std::function<void()> answer);
+  std::vector<std::function<void()>> TakeHeld();
   void RunLater(std::function<void()> work);
 
   services::MethodSet methods_;

@@ -112,6 +112,28 @@ TEST(BothStream, AnswersEachMessageAndEndsWithTheLast) {
   EXPECT_EQ(Chat(edge, many), absl::StrCat(absl::StrJoin(many, " "), " | OK"));
 }
 
+// gRPC keeps a first answer that it is told to send with the next one, and never says it is done.
+TEST(BothStream, SendsAFirstAnswerBehindWhichAnotherWaits) {
+  constexpr int kRounds = 300, kMessages = 4;
+  EchoEdge edge;
+  const auto stub = edge.Stub();
+  for (int round = 0; round < kRounds; ++round) {
+    const auto context = Context();
+    const auto stream = stub->Chat(context.get());
+    ChatRequest request;
+    request.set_text("hold");
+    for (int i = 0; i < kMessages; ++i) ASSERT_TRUE(stream->Write(request));
+    stream->WritesDone();
+    edge.handlers().AwaitHeld(kMessages);
+    edge.handlers().ReleaseAtOnce();
+    ChatResponse response;
+    int answers = 0;
+    while (stream->Read(&response)) ++answers;
+    ASSERT_EQ(Describe(stream->Finish()), "OK") << "round " << round;
+    EXPECT_EQ(answers, kMessages);
+  }
+}
+
 TEST(BothStream, EndsWithTheFirstFailure) {
   EchoEdge edge;
   EXPECT_EQ(Chat(edge, {"fail", "b"}), " | FAILED_PRECONDITION TOLD_TO_FAIL ");
