@@ -29,6 +29,18 @@ bool ForEachField(absl::string_view message,
   }
 }
 
+// What stands behind the tag and the size of a field; nothing when it has no size.
+std::optional<absl::string_view> ContentOf(absl::string_view field) {
+  CodedInputStream input(reinterpret_cast<const uint8_t*>(field.data()),
+                         static_cast<int>(field.size()));
+  uint32_t size = 0;
+  const bool has_size = WireFormatLite::GetTagWireType(input.ReadTag()) ==
+                            WireFormatLite::WIRETYPE_LENGTH_DELIMITED &&
+                        input.ReadVarint32(&size);
+  if (!has_size) return std::nullopt;
+  return field.substr(field.size() - size);
+}
+
 }  // namespace
 
 std::optional<std::string> KeepFields(absl::string_view message, absl::Span<const int> fields) {
@@ -42,20 +54,20 @@ std::optional<std::string> KeepFields(absl::string_view message, absl::Span<cons
 }
 
 std::optional<absl::string_view> FindField(absl::string_view message, int field) {
-  absl::string_view found;
-  bool is_text = true;
+  std::optional<absl::string_view> found = absl::string_view();
   const bool is_whole = ForEachField(message, [&](int number, absl::string_view bytes) {
-    if (number != field) return;
-    CodedInputStream input(reinterpret_cast<const uint8_t*>(bytes.data()),
-                           static_cast<int>(bytes.size()));
-    uint32_t size = 0;
-    is_text = WireFormatLite::GetTagWireType(input.ReadTag()) ==
-                  WireFormatLite::WIRETYPE_LENGTH_DELIMITED &&
-              input.ReadVarint32(&size);
-    if (is_text) found = bytes.substr(bytes.size() - size);
+    if (number == field) found = ContentOf(bytes);
   });
-  if (!is_whole || !is_text) return std::nullopt;
-  return found;
+  return is_whole ? found : std::nullopt;
+}
+
+std::optional<absl::string_view> FindEntry(absl::string_view message, int field, size_t index) {
+  std::optional<absl::string_view> found;
+  size_t passed = 0;
+  const bool is_whole = ForEachField(message, [&](int number, absl::string_view bytes) {
+    if (number == field && passed++ == index) found = ContentOf(bytes);
+  });
+  return is_whole ? found : std::nullopt;
 }
 
 }  // namespace redress::storage

@@ -54,16 +54,20 @@ absl::StatusOr<std::optional<v1::Ticket>> LedgerReader::ReadTicket(absl::string_
 
 absl::StatusOr<RecordedEvent> LedgerReader::ReadEvent(absl::string_view tenant,
                                                       const v1::Position& position) const {
-  ASSIGN_OR_RETURN(const v1::Commit commit, ReadCommit(tenant, position.commit()));
-  if (position.index() >= static_cast<uint32_t>(commit.events_size()))
-    return absl::DataLossError(
-        absl::StrCat("commit ", position.commit(), " has no event ", position.index()));
-  const std::string& bytes = commit.events(static_cast<int>(position.index()));
+  const std::string what = absl::StrCat("commit ", position.commit());
+  ASSIGN_OR_RETURN(const std::optional<std::string> commit,
+                   reader_.Get(CommitKey(tenant, position.commit())));
+  if (!commit) return absl::DataLossError(absl::StrCat(what, " is missing"));
+  const auto time = FindField(*commit, v1::Commit::kTimeFieldNumber);
+  if (!time) return absl::DataLossError(absl::StrCat("the stored ", what, " cannot be read"));
+  const auto bytes = FindEntry(*commit, v1::Commit::kEventsFieldNumber, position.index());
+  if (!bytes) return absl::DataLossError(absl::StrCat(what, " has no event ", position.index()));
   RecordedEvent recorded;
-  ASSIGN_OR_RETURN(recorded.event, Parse<v1::Event>(bytes, "event"));
+  ASSIGN_OR_RETURN(recorded.event, Parse<v1::Event>(*bytes, "event"));
   *recorded.receipt.mutable_position() = position;
-  recorded.receipt.set_event_hash(LeafHash(bytes));
-  *recorded.receipt.mutable_time() = commit.time();
+  recorded.receipt.set_event_hash(LeafHash(*bytes));
+  ASSIGN_OR_RETURN(*recorded.receipt.mutable_time(),
+                   Parse<google::protobuf::Timestamp>(*time, what));
   return recorded;
 }
 

@@ -54,5 +54,22 @@ TEST(FindField, GivesTheContent) {
   EXPECT_EQ(FindField(bytes.substr(0, 5), v1::Ticket::kReferenceFieldNumber), std::nullopt);
 }
 
+TEST(FindEntry, GivesTheContentOfOneOfMany) {
+  v1::Commit commit;
+  commit.set_number(3);
+  for (const char* event : {"first", "", "third"}) commit.add_events(event);
+  const std::string bytes = commit.SerializeAsString();
+  const auto event = [&](size_t index) {
+    return FindEntry(bytes, v1::Commit::kEventsFieldNumber, index);
+  };
+  EXPECT_EQ(event(0), "first");
+  EXPECT_EQ(event(1), "");
+  EXPECT_EQ(event(2), "third");
+  EXPECT_EQ(event(3), std::nullopt);
+  EXPECT_EQ(FindEntry(bytes, v1::Commit::kNumberFieldNumber, 0), std::nullopt);  // a number
+  EXPECT_EQ(FindEntry(bytes.substr(0, bytes.size() - 1), v1::Commit::kEventsFieldNumber, 0),
+            std::nullopt);
+}
+
 }  // namespace
 }  // namespace redress::storage
