@@ -1,6 +1,7 @@
 #include "services/shadow.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -46,18 +47,21 @@ struct Again {
   std::optional<v1::Decision> candidate;  // nothing: the words were erased
 };
 
-absl::StatusOr<Again> DecideAgain(const storage::LedgerReader& reader, const std::string& tenant,
-                                  v1::Event event, const engine::Playbook& candidate,
-                                  IssueReader& issues) {
+// Nothing for an issue that tests the desks: no customer reported it.
+absl::StatusOr<std::optional<Again>> DecideAgain(const storage::LedgerReader& reader,
+                                                 const std::string& tenant, v1::Event event,
+                                                 const engine::Playbook& candidate,
+                                                 IssueReader& issues) {
   ASSIGN_OR_RETURN(const std::optional<v1::Ticket> ticket,
                    reader.ReadTicket(tenant, event.ticket_id()));
   if (!ticket)
     return absl::DataLossError(absl::StrCat("ticket ", event.ticket_id(), " is missing"));
+  if (ticket->has_mystery()) return std::optional<Again>();
   ASSIGN_OR_RETURN(const v1::Issue issue, issues.Read(*ticket));
   Again again{std::move(event), ticket->reference(), std::nullopt};
   if (IsWhole(issue))
     again.candidate = engine::DecideAgain(candidate, issue, *DecisionOf(again.event));
-  return again;
+  return std::optional<Again>(std::move(again));
 }
 
 void Count(const Again& again, v1::Shadow& shadow) {
@@ -195,8 +199,9 @@ absl::StatusOr<bool> ShadowFollower::Advance(const storage::LedgerReader& reader
       v1::Event event;
       if (!event.ParseFromString(bytes)) return absl::DataLossError("an event cannot be parsed");
       if (DecisionOf(event) == nullptr) continue;
-      ASSIGN_OR_RETURN(decisions.emplace_back(),
-                       DecideAgain(reader, tenant, std::move(event), *follow.candidate, issues));
+      ASSIGN_OR_RETURN(std::optional<Again> again, DecideAgain(reader, tenant, std::move(event),
+                                                               *follow.candidate, issues));
+      if (again) decisions.push_back(*std::move(again));
     }
     for (const Again& again : decisions) Count(again, follow.shadow);
     follow.is_saved = false;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "tests/support/engine/inspections.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/office.h"
 
@@ -81,6 +82,15 @@ TEST(Shadow, DecidesReopenedTicketsAgainToo) {
   office.Must(Submit(ChargedTwice())).Must(Pull("billing")).Must(Accept(1)).Must(Resolve());
   Start(shadow, office).IgnoreError();
   office.Must(Dispute());
+  Follow(shadow, office);
+  EXPECT_EQ(Status(shadow), "decided 1 different 1 moved 1");
+}
+
+TEST(Shadow, LeavesOutWhatTestsTheDesks) {
+  Office office;
+  ShadowFollower shadow(office.kv());
+  Start(shadow, office).IgnoreError();
+  office.Must(Submit(ChargedTwice())).Must(Agent("ines"), SubmitMystery(ChargedTwice(), "web"));
   Follow(shadow, office);
   EXPECT_EQ(Status(shadow), "decided 1 different 1 moved 1");
 }
