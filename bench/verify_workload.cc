@@ -20,6 +20,7 @@ namespace redress::bench {
 namespace {
 
 constexpr double kEventsAim = 300'000;
+constexpr double kMeasuredEventsAim = 200'000;  // with the starter playbook's measures
 constexpr uint64_t kWorkedTickets = 150'000;
 constexpr uint64_t kMeasuredTickets = 100'000;
 
@@ -84,24 +85,25 @@ void VerifyMeasured(const std::string& directory) {
   const auto kv = storage::RocksDbKv::Open(directory + "/data", {});
   CHECK_OK(kv.status());
   const Verification verification = Verify(**kv);
-  Remark("verify: with the starter's measures, events",
+  Remark("verify: events of tickets that wait, with the starter's measures",
          static_cast<double>(verification.finding.events()) / verification.seconds, "/s");
-  RemarkCost("verify: with the starter's measures, ", verification);
+  RemarkCost("verify: of tickets that wait, with the starter's measures, ", verification);
 }
 
 // A ledger of tickets that were worked on, as most tickets of a company are.
-bool VerifyWorked(const std::string& directory) {
-  CHECK_OK(Fill(directory, {.worked = kWorkedTickets}));
+Verification VerifyWorked(const std::string& directory, const std::string& playbook_end) {
+  CHECK_OK(Fill(directory, {.worked = kWorkedTickets, .playbook_end = playbook_end}));
   const auto kv = storage::RocksDbKv::Open(directory + "/data", {});
   CHECK_OK(kv.status());
-  const Verification verification = Verify(**kv);
-  const v1::VerifyLedgerResponse& finding = verification.finding;
-  Remark("verify: ledger of tickets that were worked on, events",
-         static_cast<double>(finding.events()), "");
-  RemarkCost("verify: of tickets that were worked on, ", verification);
-  return Report("verify: events of tickets that were worked on",
-                static_cast<double>(finding.events()) / verification.seconds, "/s",
-                Aim::kAtLeast, kEventsAim);
+  return Verify(**kv);
+}
+
+bool ReportWorked(const std::string& tickets, const Verification& verification, double aim) {
+  const auto events = static_cast<double>(verification.finding.events());
+  Remark("verify: ledger of " + tickets + ", events", events, "");
+  RemarkCost("verify: of " + tickets + ", ", verification);
+  return Report("verify: events of " + tickets, events / verification.seconds, "/s",
+                Aim::kAtLeast, aim);
 }
 
 }  // namespace
@@ -117,7 +119,12 @@ bool RunVerify(const Workspace& workspace) {
   RemarkCost("verify: of tickets that wait, ", verification);
   Remark("verify: events of tickets that wait",
          static_cast<double>(finding.events()) / verification.seconds, "/s");
-  return VerifyWorked(workspace.scratch + "/worked");
+  const bool is_fast = ReportWorked(
+      "tickets that were worked on", VerifyWorked(workspace.scratch + "/worked", ""), kEventsAim);
+  const Verification measured =
+      VerifyWorked(workspace.scratch + "/worked-measured", StarterMeasures());
+  return ReportWorked("such tickets with the starter's measures", measured, kMeasuredEventsAim) &&
+         is_fast;
 }
 
 }  // namespace redress::bench

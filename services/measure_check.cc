@@ -29,9 +29,28 @@ absl::StatusOr<std::unique_ptr<MeasureCheck>> MeasureCheck::Open(
     if (state == nullptr)
       return absl::DataLossError(
           absl::StrCat("the state of measure ", measure.rule->id(), " is missing"));
-    check->state_of_.push_back(state);
+    check->AddState(*state);
   }
   return check;
+}
+
+void MeasureCheck::AddState(const v1::MeasureState& state) {
+  const bool is_first = state_of_.empty();
+  all_.set(state_of_.size());
+  state_of_.push_back(&state);
+  if (is_first || state.next_ticket_id() < latest_.next_ticket_id())
+    latest_.set_next_ticket_id(state.next_ticket_id());
+  if (is_first || IsLater(state.since(), latest_.since()))
+    *latest_.mutable_since() = state.since();
+}
+
+engine::MeasureChoice MeasureCheck::CountedAt(const v1::Position& position,
+                                              uint64_t ticket_id) const {
+  if (state_of_.empty() || IsCounted(latest_, position, ticket_id)) return all_;
+  engine::MeasureChoice counted;
+  for (size_t place = 0; place < state_of_.size(); ++place)
+    counted[place] = IsCounted(*state_of_[place], position, ticket_id);
+  return counted;
 }
 
 MeasureCheck::Count::Count(const MeasureCheck& check) : check_(check) {
@@ -42,15 +61,9 @@ MeasureCheck::Count::Count(const MeasureCheck& check) : check_(check) {
 void MeasureCheck::Count::Add(const v1::Ticket* before, const v1::Event& event,
                               const v1::Ticket& after, const v1::Position& position,
                               const google::protobuf::Timestamp& time) {
-  const std::vector<const v1::MeasureState*>& state_of = check_.state_of_;
-  counted_.clear();
-  for (size_t place = 0; place < state_of.size(); ++place)
-    if (IsCounted(*state_of[place], position, event.ticket_id()))
-      counted_.push_back(static_cast<int>(place));
-  if (counted_.empty()) return;
-  deltas_.clear();
-  evaluation_->Add(before, event, after, engine::DayOf(time), counted_, deltas_);
-  cells_.Add(deltas_);
+  const engine::MeasureChoice counted = check_.CountedAt(position, event.ticket_id());
+  if (counted.none()) return;
+  cells_.Add(evaluation_->Evaluate(before, event, after, engine::DayOf(time), counted));
 }
 
 std::vector<MeasureCheck::AddressedCell> MeasureCheck::Count::Take() {
@@ -67,6 +80,10 @@ std::optional<uint32_t> MeasureCheck::NumberOf(absl::string_view tenant, absl::s
   const std::optional<uint64_t> dimension = storage::KeyReader(key.substr(skip)).ReadUnsigned();
   if (!dimension || *dimension < kMeasureNumberFirst) return std::nullopt;
   return static_cast<uint32_t>(*dimension);
+}
+
+engine::TicketFields MeasureCheck::before_reads() const {
+  return playbook_ == nullptr ? engine::TicketFields() : playbook_->measures().before_reads();
 }
 
 bool MeasureCheck::IsDropped(uint32_t number) const {

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/measure/measure_cells.h"
 #include "engine/measure/measure_tally.h"
 #include "engine/playbook/playbook.h"
 #include "redress/v1/stored.pb.h"
@@ -38,8 +39,6 @@ class MeasureCheck {
    private:
     const MeasureCheck& check_;
     std::unique_ptr<engine::MeasureEvaluation> evaluation_;
-    std::vector<int> counted_;
-    std::vector<engine::MeasureDelta> deltas_;
     engine::MeasureCells cells_;
   };
 
@@ -52,13 +51,22 @@ class MeasureCheck {
   // The measure to which a cell's key belongs; nothing for the closure report's cells.
   static std::optional<uint32_t> NumberOf(absl::string_view tenant, absl::string_view key);
 
+  // The fields of a ticket as it was before an event of which measures make use.
+  engine::TicketFields before_reads() const;
+
   // Whether what is left of the measure's cells is being deleted.
   bool IsDropped(uint32_t number) const;
 
  private:
+  void AddState(const v1::MeasureState& state);
+  // The measures that count an event.
+  engine::MeasureChoice CountedAt(const v1::Position& position, uint64_t ticket_id) const;
+
   std::shared_ptr<const engine::Playbook> playbook_;
   v1::MeasureStates states_;
   std::vector<const v1::MeasureState*> state_of_;  // by place in the set
+  engine::MeasureChoice all_;
+  v1::MeasureState latest_;  // what counts for a measure of this state counts for all of them
 };
 
 }  // namespace redress::services

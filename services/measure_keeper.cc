@@ -14,11 +14,6 @@
 namespace redress::services {
 namespace {
 
-bool IsLater(const v1::Position& position, const v1::Position& than) {
-  if (position.commit() != than.commit()) return position.commit() > than.commit();
-  return position.index() > than.index();
-}
-
 bool IsSame(const v1::Position& left, const v1::Position& right) {
   return left.commit() == right.commit() && left.index() == right.index();
 }
@@ -36,6 +31,11 @@ uint32_t FreeNumber(const v1::MeasureStates& states) {
 }
 
 }  // namespace
+
+bool IsLater(const v1::Position& position, const v1::Position& than) {
+  if (position.commit() != than.commit()) return position.commit() > than.commit();
+  return position.index() > than.index();
+}
 
 bool IsCounted(const v1::MeasureState& state, const v1::Position& position, uint64_t ticket_id) {
   return IsLater(position, state.since()) || ticket_id < state.next_ticket_id();
@@ -72,14 +72,14 @@ absl::StatusOr<MeasureKeeper::Book*> MeasureKeeper::BookOf(const std::string& te
 absl::Status MeasureKeeper::Open(Book& book, const LivePlaybook& live) {
   book.playbook = live;
   book.numbers.clear();
-  book.all.clear();
+  book.all.reset();
   if (live == nullptr) return absl::OkStatus();
   for (const engine::Measure& measure : live->measures().measures()) {
     const v1::MeasureState* state = FindState(book.states, measure.version);
     if (state == nullptr)
       return absl::DataLossError(
           absl::StrCat("the state of measure ", measure.rule->id(), " is missing"));
-    book.all.push_back(static_cast<int>(book.numbers.size()));
+    book.all.set(book.numbers.size());
     book.numbers.push_back(state->number());
   }
   book.evaluation = std::make_unique<engine::MeasureEvaluation>(live->measures());
@@ -92,9 +92,7 @@ absl::Status MeasureKeeper::Add(const std::string& tenant, const LivePlaybook& l
                                 const storage::LedgerReader& reader) {
   if (live == nullptr || live->measures().measures().empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Book* const book, BookOf(tenant, live, reader));
-  book->deltas.clear();
-  book->evaluation->Add(before, event, after, record_day, book->all, book->deltas);
-  book->cells.Add(book->deltas);
+  book->cells.Add(book->evaluation->Evaluate(before, event, after, record_day, book->all));
   return absl::OkStatus();
 }
 
@@ -157,14 +155,14 @@ absl::Status MeasureKeeper::Fill(const std::string& tenant, const LivePlaybook& 
 absl::Status MeasureKeeper::FillTickets(const std::string& tenant, Book& book,
                                         v1::MeasureState first, storage::LedgerWriter& writer) {
   std::vector<v1::MeasureState*> group;
-  std::vector<int> wanted;
+  engine::MeasureChoice wanted;
   for (v1::MeasureState& state : *book.states.mutable_measures()) {
     if (!IsUnfilled(state) || !IsSame(state.since(), first.since()) ||
         state.next_ticket_id() != first.next_ticket_id())
       continue;
     group.push_back(&state);
     const auto number = std::find(book.numbers.begin(), book.numbers.end(), state.number());
-    wanted.push_back(static_cast<int>(number - book.numbers.begin()));
+    wanted.set(static_cast<size_t>(number - book.numbers.begin()));
   }
   HistoryReader histories(writer.reader(), tenant);
   size_t events = 0;
@@ -177,10 +175,8 @@ absl::Status MeasureKeeper::FillTickets(const std::string& tenant, Book& book,
     for (const DatedEvent& dated : history) {
       if (IsLater(dated.position, first.since())) break;
       v1::Ticket after = engine::Apply(before.value_or(v1::Ticket()), dated.event);
-      book.deltas.clear();
-      book.evaluation->Add(before ? &*before : nullptr, dated.event, after,
-                           engine::DayOf(dated.record_time), wanted, book.deltas);
-      book.cells.Add(book.deltas);
+      book.cells.Add(book.evaluation->Evaluate(before ? &*before : nullptr, dated.event, after,
+                                               engine::DayOf(dated.record_time), wanted));
       before = std::move(after);
       ++events;
     }

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/measure/measure_cells.h"
 #include "engine/measure/measure_tally.h"
 #include "engine/playbook/playbook.h"
 #include "redress/v1/stored.pb.h"
@@ -27,6 +28,8 @@ inline constexpr uint32_t kMeasureNumberFirst = 1000;
 // Events of old histories counted in one commit, and cells deleted in one.
 inline constexpr size_t kFillEventsMax = 2000;
 inline constexpr size_t kFillDeletesMax = 2000;
+
+bool IsLater(const v1::Position& position, const v1::Position& than);
 
 // Whether an event is counted in a measure's cells already.
 bool IsCounted(const v1::MeasureState& state, const v1::Position& position, uint64_t ticket_id);
@@ -72,10 +75,9 @@ class MeasureKeeper {
     LivePlaybook playbook;
     v1::MeasureStates states;
     std::vector<uint32_t> numbers;  // by place in the set
-    std::vector<int> all;           // every place
+    engine::MeasureChoice all;
     std::unique_ptr<engine::MeasureEvaluation> evaluation;
     engine::MeasureCells cells;
-    std::vector<engine::MeasureDelta> deltas;
   };
 
   absl::StatusOr<Book*> BookOf(const std::string& tenant, const LivePlaybook& live,

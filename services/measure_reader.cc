@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "engine/cel/issue.h"
 #include "engine/measure/day.h"
+#include "engine/measure/measure_cells.h"
 #include "engine/ticket/apply.h"
 #include "engine/time/instant.h"
 #include "services/as_of.h"
@@ -134,12 +135,11 @@ absl::StatusOr<CountedCells> CountLedger(const storage::LedgerReader& reader,
                                          const std::vector<int>& places, uint64_t last_commit) {
   engine::MeasureEvaluation evaluation(playbook.measures());
   engine::MeasureCells counted;
-  std::vector<engine::MeasureDelta> deltas;
+  engine::MeasureChoice wanted;
+  for (const int place : places) wanted.set(static_cast<size_t>(place));
   RETURN_IF_ERROR(Replay(reader, tenant, last_commit, [&](const ReplayedEvent& replayed) {
-    deltas.clear();
-    evaluation.Add(replayed.before, replayed.event, replayed.after,
-                   engine::DayOf(replayed.record_time), places, deltas);
-    counted.Add(deltas);
+    counted.Add(evaluation.Evaluate(replayed.before, replayed.event, replayed.after,
+                                    engine::DayOf(replayed.record_time), wanted));
   }));
   return counted.Take();
 }
@@ -344,22 +344,23 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
   const std::string value = *split == 0 ? "" : engine::JoinValues(values);
   HistoryReader histories(reader, tenant);
   engine::MeasureEvaluation evaluation(playbook->measures());
-  std::vector<engine::MeasureDelta> deltas;
+  engine::MeasureChoice wanted;
+  wanted.set(static_cast<size_t>(*place));
   const auto amount_of = [&](const v1::Ticket& ticket) -> absl::StatusOr<int64_t> {
     ASSIGN_OR_RETURN(const std::vector<DatedEvent> history, histories.ReadDated(ticket));
-    deltas.clear();
+    int64_t amount = 0;
     std::optional<v1::Ticket> before;
     for (const DatedEvent& dated : history) {
       if (dated.position.commit() > last_commit) break;
       v1::Ticket after = engine::Apply(before.value_or(v1::Ticket()), dated.event);
-      evaluation.Add(before ? &*before : nullptr, dated.event, after,
-                     engine::DayOf(dated.record_time), {*place}, deltas);
+      const engine::MeasureDeltas& deltas =
+          evaluation.Evaluate(before ? &*before : nullptr, dated.event, after,
+                              engine::DayOf(dated.record_time), wanted);
+      for (const engine::MeasureDelta& delta : deltas.all())
+        if (delta.splits[static_cast<size_t>(*split)] && deltas.JoinedValue(delta, *split) == value)
+          amount += engine::MemberAmount(delta, measure, read, request.part());
       before = std::move(after);
     }
-    int64_t amount = 0;
-    for (const engine::MeasureDelta& delta : deltas)
-      if (delta.split == *split && delta.value == value)
-        amount += engine::MemberAmount(delta, measure, read, request.part());
     return amount;
   };
   ASSIGN_OR_RETURN(MemberPage page,

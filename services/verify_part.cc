@@ -58,6 +58,7 @@ VerifyPart::VerifyPart(VerifyShared& shared, const IdRange& ids, size_t part, si
       held_max_(tickets_max / parts + 1),
       block_(std::make_unique<char[]>(kArenaBlockBytes)),
       arena_(BeginningIn(block_.get())),
+      before_copy_(shared.measures.before_reads()),
       measures_(shared.measures) {}
 
 void VerifyPart::Take(const CommitPage& page) {
@@ -125,7 +126,7 @@ absl::Status VerifyPart::TakeLater(v1::Ticket& ticket, const v1::Commit& commit,
                                    const v1::Event& event, const v1::Position& position) {
   RETURN_IF_ERROR(CheckFollows(ticket, event, position));
   auto& before = *Arena::CreateMessage<v1::Ticket>(&arena_);
-  before.CopyFrom(ticket);
+  before_copy_.Copy(ticket, before);
   engine::ApplyTo(ticket, event);
   Count(&before, commit, event, ticket, position);
   *ticket.mutable_last_event() = position;

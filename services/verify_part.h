@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/measure/before_copy.h"
 #include "engine/measure/cell.h"
 #include "redress/v1/event.pb.h"
 #include "redress/v1/ticket.pb.h"
@@ -91,6 +92,7 @@ class VerifyPart {
   google::protobuf::Arena arena_;  // of what an event needs; begins in the block
   HeldTickets held_;
   TicketIdSet complete_;
+  const engine::BeforeCopy before_copy_;
   engine::CellDeltas cells_;
   MeasureCheck::Count measures_;
   KeySum index_keys_;

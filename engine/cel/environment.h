@@ -39,7 +39,7 @@ struct Variable {
 };
 
 // Reads a field of a message of one generated class, without the detour through reflection. The
-// value points into the message.
+// value points into the message. Absent: reflection has to be asked.
 using FieldReader = Value (*)(const google::protobuf::Message&);
 
 struct NamedConstant {

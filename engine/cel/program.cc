@@ -107,7 +107,8 @@ void Program::NoteComparison(uint32_t id) {
   const PlanNode& constant = nodes_[children_[node.first + 1]];
   const Kind kind = constant.value.kind();
   if (constant.op != Op::kConstant) return;
-  if (kind != Kind::kInt && (kind != Kind::kString || IsOrder(node.op))) return;
+  const bool is_whole_number = kind == Kind::kInt || kind == Kind::kUint;
+  if (!is_whole_number && (kind != Kind::kString || IsOrder(node.op))) return;
   PlanComparison comparison{.op = node.op, .constant = constant.value};
   if (!FindPath(nodes_[children_[node.first]], comparison)) return;
   node.table = static_cast<uint32_t>(comparisons_.size());

@@ -119,13 +119,24 @@ Value ReadElement(const Message& message, const FieldDescriptor& field, int i,
   return Value::Null();
 }
 
+// Whether the elements are messages that are what they are, as most are.
+bool HasPlainMessages(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->well_known_type() == Descriptor::WELLKNOWNTYPE_UNSPECIFIED;
+}
+
 Value ReadList(const Message& message, const FieldDescriptor& field, CallContext& context) {
-  const int size = message.GetReflection()->FieldSize(message, &field);
+  const Reflection& reflection = *message.GetReflection();
+  const int size = reflection.FieldSize(message, &field);
+  if (size == 0) return Value::List({});
   if (!context.Charge(static_cast<uint64_t>(size))) return context.OutOfSteps();
   Value* elements = context.arena().AllocateArray<Value>(static_cast<size_t>(size));
   if (elements == nullptr) return context.OutOfMemory();
+  const bool is_plain = HasPlainMessages(field);
   for (int i = 0; i < size; ++i) {
-    new (elements + i) Value(ReadElement(message, field, i, context));
+    new (elements + i)
+        Value(is_plain ? Value::Message(reflection.GetRepeatedMessage(message, &field, i))
+                       : ReadElement(message, field, i, context));
     if (elements[i].IsError()) return elements[i];
   }
   return Value::List(absl::MakeConstSpan(elements, static_cast<size_t>(size)));

@@ -31,7 +31,10 @@ bool Takes(const PlanOverload& overload, absl::Span<const Value> arguments) {
   return true;
 }
 
-int Sign(int64_t left, int64_t right) { return left < right ? -1 : left > right ? 1 : 0; }
+template <typename Number>
+int Sign(Number left, Number right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
 
 // Whether two values in this order are less, greater, and so on.
 bool Holds(Op op, int order) {
@@ -70,6 +73,8 @@ inline std::optional<bool> InOneStep(const PlanComparison& comparison,
   if (field.kind() != comparison.constant.kind()) return std::nullopt;
   if (field.Is(Kind::kInt))
     return Holds(comparison.op, Sign(field.AsInt(), comparison.constant.AsInt()));
+  if (field.Is(Kind::kUint))
+    return Holds(comparison.op, Sign(field.AsUint(), comparison.constant.AsUint()));
   return (field.AsString() == comparison.constant.AsString()) == (comparison.op == Op::kEqual);
 }
 
@@ -177,7 +182,10 @@ Value Runner::FieldOf(const PlanNode& node, Value operand) {
   const google::protobuf::Message& message = operand.AsMessage();
   const PlanField& known = program_.fields_[node.table];
   if (typeid(message) != *known.message_class) return Select(node, operand);
-  if (known.reader != nullptr) return known.reader(message);
+  if (known.reader != nullptr) {
+    const Value value = known.reader(message);
+    if (!value.Is(Kind::kAbsent)) return value;
+  }
   CallContext context = Context(node);
   return ReadField(message, *known.reflection, *known.field, context);
 }

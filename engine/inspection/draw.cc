@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/hmac_sha256.h"
+#include "engine/measure/built_in_dimension.h"
 #include "engine/measure/day.h"
-#include "engine/measure/measure_tally.h"
 
 namespace redress::engine {
 namespace {

@@ -14,17 +14,11 @@
 #include "base/check.h"
 #include "base/sha256.h"
 #include "engine/cel/planner.h"
+#include "engine/measure/measure_fields.h"
 #include "engine/measure/measure_functions.h"
 
 namespace redress::engine {
 namespace {
-
-// The names by which splits name what every ticket has; the order is that of built_in.
-constexpr absl::string_view kBuiltIn[] = {
-    "department", "level",      "category",    "root_category", "channel",
-    "segment",    "value_tier", "product",     "severity",      "touchpoint",
-    "kind",       "outcome",    "close_cause", "state",         "highest_level",
-    "holder",     "handler"};
 
 // What a span adds up unless its rule says otherwise: the time that passed.
 constexpr char kSpanValue[] = "event.time - before.update_time";
@@ -58,30 +52,6 @@ std::string Deterministic(const google::protobuf::Message& message) {
 }
 
 }  // namespace
-
-std::vector<std::string> BuiltInDimensions() { return {std::begin(kBuiltIn), std::end(kBuiltIn)}; }
-
-std::bitset<kTicketFieldsMax> BuiltInDimensionReads(int built_in) {
-  using T = v1::Ticket;
-  // In the order of kBuiltIn, each ended by 0.
-  constexpr int kEnd = 0;
-  constexpr int kFields[][3] = {
-      {T::kDepartmentFieldNumber, kEnd}, {T::kLevelFieldNumber, kEnd},
-      {T::kCategoryFieldNumber, kEnd},   {T::kCategoryFieldNumber, kEnd},
-      {T::kChannelFieldNumber, kEnd},    {T::kSegmentFieldNumber, kEnd},
-      {T::kValueTierFieldNumber, kEnd},  {T::kProductFieldNumber, kEnd},
-      {T::kSeverityFieldNumber, kEnd},   {T::kTouchpointFieldNumber, kEnd},
-      {T::kKindFieldNumber, kEnd},       {T::kResolutionFieldNumber, kEnd},
-      {T::kCloseCauseFieldNumber, kEnd}, {T::kStateFieldNumber, kEnd},
-      {T::kHighestLevelFieldNumber, kEnd},
-      {T::kStateFieldNumber, T::kPauseFieldNumber, kEnd},
-      {T::kHoldFieldNumber, kEnd}};
-  static_assert(std::size(kFields) == std::size(kBuiltIn));
-  std::bitset<kTicketFieldsMax> reads;
-  for (const int* field = kFields[built_in]; *field != kEnd; ++field)
-    reads.set(static_cast<size_t>(*field));
-  return reads;
-}
 
 std::vector<std::string> EventKinds() {
   std::vector<std::string> kinds;
@@ -120,6 +90,7 @@ void MeasureSet::AddNames(cel::Environment& environment) const {
         v1::DeadlineKind_descriptor(), v1::ScoreType_descriptor()})
     AddEnum(*type, /*is_plain=*/false, environment);
   AddMeasureFunctions(open_time_, environment);
+  for (const auto& [field, reader] : MeasureFields()) environment.AddFieldReader(field, reader);
 }
 
 MeasureSet::MeasureSet(OpenTime open_time, bool is_empty) : open_time_(std::move(open_time)) {
@@ -145,9 +116,12 @@ class MeasureCompiler {
   }
 
   std::vector<MeasureFault> Run() {
+    CHECK_LE(playbook_.measures_size(), kMeasuresMax);
     AddDimensions();
     for (row_ = 0; row_ < playbook_.measures_size(); ++row_) AddMeasure(playbook_.measures(row_));
     NoteStateFields();
+    NoteBeforeReads();
+    NotePlaces();
     return std::move(faults_);
   }
 
@@ -182,9 +156,11 @@ class MeasureCompiler {
   }
 
   void AddDimensions() {
-    for (const absl::string_view name : kBuiltIn)
-      set_.dimensions_.push_back(
-          {std::string(name), static_cast<int>(set_.dimensions_.size()), std::nullopt});
+    for (const std::string& name : BuiltInDimensions()) {
+      const int place = static_cast<int>(set_.dimensions_.size());
+      set_.dimensions_.push_back({name, place, std::nullopt, BuiltInDimensionReads(place)});
+    }
+    built_in_ = set_.dimensions_.size();
     is_dimension_ = true;
     for (row_ = 0; row_ < playbook_.dimensions_size(); ++row_) {
       const v1::DimensionRule& rule = playbook_.dimensions(row_);
@@ -192,7 +168,10 @@ class MeasureCompiler {
       if (program && !program->type().Is(cel::TypeKind::kString) && !program->type().IsDyn())
         Fail(Part::kIs, 0, rule.is(),
              absl::StrCat("a dimension is a text, but this is ", program->type().ToString()));
-      set_.dimensions_.push_back({rule.name(), -1, std::move(program)});
+      MeasureDimension& dimension = set_.dimensions_.emplace_back();
+      dimension.name = rule.name();
+      if (program) AddReads(*program, set_.ticket_, dimension.reads);
+      dimension.program = std::move(program);
     }
     is_dimension_ = false;
   }
@@ -200,8 +179,7 @@ class MeasureCompiler {
   void AddMeasure(const v1::MeasureRule& rule) {
     Measure& measure = set_.measures_.emplace_back();
     measure.rule = &rule;
-    const bool is_state =
-        rule.basis() == v1::MEASURE_BASIS_COHORT || rule.basis() == v1::MEASURE_BASIS_STOCK;
+    const bool is_state = IsState(rule);
     const cel::Environment& environment = is_state ? set_.states_ : set_.events_;
     ReadKinds(rule, measure);
     measure.of = Condition(Part::kOf, rule.of(), environment);
@@ -225,36 +203,74 @@ class MeasureCompiler {
     SetVersion(rule, measure);
   }
 
+  static bool IsState(const v1::MeasureRule& rule) {
+    return rule.basis() == v1::MEASURE_BASIS_COHORT || rule.basis() == v1::MEASURE_BASIS_STOCK;
+  }
+
   void SetReads(Measure& measure) {
     measure.reads.set(static_cast<size_t>(v1::Ticket::kMysteryFieldNumber));
     measure.reads.set(static_cast<size_t>(v1::Ticket::kCreateTimeFieldNumber));
     for (const auto* program : {&measure.of, &measure.share, &measure.value, &measure.day})
-      if (*program) AddReads(**program, measure);
-    for (const std::vector<int>& split : measure.splits) {
-      for (const int place : split) {
-        const MeasureDimension& dimension = set_.dimensions_[static_cast<size_t>(place)];
-        if (dimension.built_in >= 0) measure.reads |= BuiltInDimensionReads(dimension.built_in);
-        else if (dimension.program) AddReads(*dimension.program, measure);
-      }
-    }
+      if (*program) AddReads(**program, set_.ticket_, measure.reads);
+    for (const std::vector<int>& split : measure.splits)
+      for (const int place : split)
+        measure.reads |= set_.dimensions_[static_cast<size_t>(place)].reads;
   }
 
-  void AddReads(const cel::Program& program, Measure& measure) const {
+  // `variable`: the one that is the ticket.
+  void AddReads(const cel::Program& program, cel::Slot variable, TicketFields& reads) const {
     const auto& ticket = *v1::Ticket::descriptor();
     for (int i = 0; i < ticket.field_count(); ++i) {
       const google::protobuf::FieldDescriptor* const field = ticket.field(i);
-      if (program.MayRead(set_.ticket_, {field}))
-        measure.reads.set(static_cast<size_t>(field->number()));
+      if (program.MayRead(variable, {field}))
+        reads.set(static_cast<size_t>(field->number()));
     }
   }
 
   void NoteStateFields() {
-    std::bitset<kTicketFieldsMax> reads;
+    TicketFields reads;
     for (const Measure& measure : set_.measures_) reads |= measure.reads;
     const auto& ticket = *v1::Ticket::descriptor();
     for (int i = 0; i < ticket.field_count(); ++i)
       if (reads[static_cast<size_t>(ticket.field(i)->number())])
-        set_.state_fields_.push_back(ticket.field(i));
+        set_.state_fields_.push_back(
+            {ticket.field(i), set_.states_.FindFieldReader(ticket.field(i))});
+  }
+
+  void NoteBeforeReads() {
+    TicketFields& reads = set_.before_reads_;
+    for (const int field : {v1::Ticket::kStateFieldNumber, v1::Ticket::kUpdateTimeFieldNumber,
+                            v1::Ticket::kClocksFieldNumber, v1::Ticket::kCreateTimeFieldNumber})
+      reads.set(static_cast<size_t>(field));
+    for (const Measure& measure : set_.measures_) {
+      reads |= measure.reads;
+      for (const std::vector<int>& split : measure.splits)
+        for (const int place : split) reads |= set_.dimensions_[static_cast<size_t>(place)].reads;
+      if (IsState(*measure.rule)) continue;
+      for (const auto* program : {&measure.of, &measure.share, &measure.value, &measure.day})
+        if (*program) AddReads(**program, set_.before_, reads);
+    }
+  }
+
+  void NotePlaces() {
+    for (size_t i = 0; i < set_.measures_.size(); ++i) {
+      const Measure& measure = set_.measures_[i];
+      const int place = static_cast<int>(i);
+      switch (measure.rule->basis()) {
+        case v1::MEASURE_BASIS_EVENT:
+          for (size_t fact = 0; fact < measure.on.size(); ++fact)
+            if (measure.on[fact]) set_.places_.of_events[fact].push_back(place);
+          continue;
+        case v1::MEASURE_BASIS_SPAN:
+          set_.places_.of_spans.push_back(place);
+          continue;
+        case v1::MEASURE_BASIS_DUE:
+          set_.places_.of_clocks.push_back(place);
+          continue;
+        default:
+          set_.places_.of_states.push_back(place);
+      }
+    }
   }
 
   void ReadKinds(const v1::MeasureRule& rule, Measure& measure) {
@@ -273,6 +289,7 @@ class MeasureCompiler {
   void ReadSplits(const v1::MeasureRule& rule, Measure& measure) {
     std::vector<std::string> names;
     for (const MeasureDimension& dimension : set_.dimensions_) names.push_back(dimension.name);
+    CHECK_LE(rule.by_size(), kMeasureSplitsMax);
     for (int i = 0; i < rule.by_size(); ++i) {
       std::vector<int>& split = measure.splits.emplace_back();
       for (const std::string& name : rule.by(i).dimensions()) {
@@ -296,7 +313,7 @@ class MeasureCompiler {
     for (const auto& split : measure.splits) used.insert(split.begin(), split.end());
     for (const int dimension : used) {
       if (set_.dimensions_[dimension].built_in >= 0) continue;
-      const int row = dimension - static_cast<int>(std::size(kBuiltIn));
+      const int row = dimension - static_cast<int>(built_in_);
       absl::StrAppend(&text, "\n", Deterministic(playbook_.dimensions(row)));
     }
     if (absl::StrContains(text, kOpenTimeFunction)) absl::StrAppend(&text, "\n", calendars_);
@@ -307,6 +324,7 @@ class MeasureCompiler {
   MeasureSet& set_;
   std::string calendars_;
   std::vector<MeasureFault> faults_;
+  size_t built_in_ = 0;  // dimensions
   bool is_dimension_ = false;
   int row_ = 0;
 };

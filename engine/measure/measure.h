@@ -25,6 +25,7 @@
 // fails to evaluate does not hold.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <functional>
@@ -38,6 +39,7 @@
 #include "engine/cel/environment.h"
 #include "engine/cel/issue.h"
 #include "engine/cel/program.h"
+#include "engine/measure/built_in_dimension.h"
 #include "redress/v1/event.pb.h"
 #include "redress/v1/playbook.pb.h"
 #include "redress/v1/ticket.pb.h"
@@ -50,16 +52,6 @@ inline constexpr int kMeasureSplitDimensionsMax = 3;
 inline constexpr int kDimensionRulesMax = 100;
 // Facts of events have numbers below this.
 inline constexpr int kFactNumbersMax = 128;
-// Fields of tickets have numbers below this.
-inline constexpr int kTicketFieldsMax = 128;
-
-// The dimensions that every playbook has, by name.
-std::vector<std::string> BuiltInDimensions();
-
-// The fields of a ticket, by their numbers, that a dimension's value follows from. REQUIRES:
-// `built_in` is a place in BuiltInDimensions.
-std::bitset<kTicketFieldsMax> BuiltInDimensionReads(int built_in);
-
 // The kinds of events that `on` may name, such as "ticket_resolved".
 std::vector<std::string> EventKinds();
 
@@ -73,6 +65,7 @@ struct MeasureDimension {
   std::string name;
   int built_in = -1;                    // a place in BuiltInDimensions, or
   std::optional<cel::Program> program;  // what the playbook says
+  TicketFields reads;                   // as long as these stay, so does the value
 };
 
 struct Measure {
@@ -87,9 +80,9 @@ struct Measure {
   std::optional<cel::Program> day;
   // Of each split, places in MeasureSet::dimensions.
   std::vector<std::vector<int>> splits;
-  // COHORT and STOCK only: by their numbers, the fields of the ticket of which anything above may
-  // make use. As long as they stay, so does what the measure counts.
-  std::bitset<kTicketFieldsMax> reads;
+  // COHORT and STOCK only: the fields of the ticket of which anything above may make use. As long
+  // as they stay, so does what the measure counts.
+  TicketFields reads;
 
   // The split of the names that its dimensions have, such as "segment,value_tier"; nothing: there
   // is none.
@@ -115,7 +108,14 @@ class MeasureSet {
     std::vector<MeasureFault> faults;
   };
 
+  // A field of tickets that measures of what stands make use of.
+  struct StateField {
+    const google::protobuf::FieldDescriptor* field;
+    cel::FieldReader reader;  // nullptr: none but reflection
+  };
+
   // `playbook` must outlive the set. `calendar_hash`: of a calendar's content, for versions.
+  // REQUIRES: the playbook keeps the limits above, as one that was read does.
   static Compilation Compile(const v1::Playbook& playbook, OpenTime open_time,
                              std::function<std::string(absl::string_view)> calendar_hash);
 
@@ -124,12 +124,22 @@ class MeasureSet {
 
   const std::vector<Measure>& measures() const { return measures_; }
   const std::vector<MeasureDimension>& dimensions() const { return dimensions_; }
+  // The fields of a ticket as it was before an event of which any measure may make use.
+  const TicketFields& before_reads() const { return before_reads_; }
   // Nothing: no measure has that id.
   std::optional<int> Find(absl::string_view id) const;
 
  private:
   friend class MeasureEvaluation;
   friend class MeasureCompiler;
+
+  // Which measures to look at, by their places.
+  struct Places {
+    std::array<std::vector<int>, kFactNumbersMax> of_events;  // EVENT, by the number of the fact
+    std::vector<int> of_clocks;                               // DUE
+    std::vector<int> of_spans;                                // SPAN
+    std::vector<int> of_states;                               // COHORT and STOCK
+  };
 
   // `is_empty`: nothing will be compiled, so nothing needs a name.
   MeasureSet(OpenTime open_time, bool is_empty);
@@ -141,8 +151,9 @@ class MeasureSet {
   cel::Slot before_, after_, event_, clock_, ticket_;
   std::vector<MeasureDimension> dimensions_;
   std::vector<Measure> measures_;
-  // Those that any measure's `reads` has.
-  std::vector<const google::protobuf::FieldDescriptor*> state_fields_;
+  Places places_;
+  TicketFields before_reads_;
+  std::vector<StateField> state_fields_;  // those that any measure's `reads` has
 };
 
 }  // namespace redress::engine

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/check.h"
 #include "engine/measure/day.h"
+#include "engine/measure/measure_cells.h"
 #include "engine/measure/sketch.h"
 
 namespace redress::engine {
@@ -323,11 +324,10 @@ std::variant<v1::MeasureReport, ReportFailure> MeasureReportBuilder::Build() con
 int64_t MemberAmount(const MeasureDelta& delta, const Measure& measure, const MeasurePeriod& period,
                      v1::MeasurePart part) {
   if (delta.day >= period.to_day || (!IsStock(measure) && delta.day < period.from_day)) return 0;
-  if (!IsWithin(delta.entry, delta.day, period)) return 0;
-  const MeasureSlot wanted = part == v1::MEASURE_PART_SHARE ? MeasureSlot::kShare
-                             : part == v1::MEASURE_PART_SUM ? MeasureSlot::kSum
-                                                            : MeasureSlot::kCount;
-  return delta.entry.slot == wanted ? delta.amount : 0;
+  if (!IsWithin(delta.days, delta.day, period)) return 0;
+  if (part == v1::MEASURE_PART_SHARE) return delta.is_share ? delta.sign : 0;
+  if (part == v1::MEASURE_PART_SUM) return delta.sign * delta.value.value_or(0);
+  return delta.sign;
 }
 
 // In integers, so that every machine says the same. With p = share / count and n = count, the

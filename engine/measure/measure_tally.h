@@ -1,24 +1,20 @@
-// What one event does to the figures of a playbook's measures, and the cells in which these are
-// kept.
+// What one event does to the figures of a playbook's measures.
 //
 // Like tally.h, computed from the event and the two states of its ticket and nothing else. What
 // stands (COHORT, STOCK) is the difference of the two states; what happens (EVENT, DUE) and how
 // long it stood (SPAN) follows from the event.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <tuple>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "engine/cel/arena.h"
 #include "engine/cel/program.h"
-#include "engine/measure/cell.h"
 #include "engine/measure/measure.h"
 
 namespace redress::engine {
@@ -47,98 +43,115 @@ struct MeasureEntry {
   static bool IsKey(uint64_t key);
 };
 
+// Measures of a set, by their places.
+using MeasureChoice = std::bitset<kMeasuresMax>;
+
+// One thing that is counted from now on, or no longer.
 struct MeasureDelta {
-  int measure = 0;  // a place in MeasureSet::measures
-  int split = 0;    // 0: the total; else one more than a place in Measure::splits
+  int measure = 0;         // a place in MeasureSet::measures
+  int sign = 1;            // 1 or -1
+  bool is_before = false;  // its dimensions have the values that the ticket had before the event
+  bool is_share = false;
+  std::optional<int64_t> value;  // exactly where the measure has values; seconds for durations
   int32_t day = 0;
-  std::string value;  // of the split, see JoinValues
-  MeasureEntry entry;
-  int64_t amount = 0;
+  MeasureEntry days;  // of its entries; slot and bucket mean nothing
+  // In which splits: 0 is the total, others one more than a place in Measure::splits.
+  std::bitset<kMeasureSplitsMax + 1> splits;
 };
 
-// The values of a split as one text, and back. A separator inside a value becomes a blank.
-std::string JoinValues(absl::Span<const std::string> values);
-std::vector<std::string> SplitValues(absl::string_view joined);
+// What one event does. Points into the event and the two states of its ticket, and lives until the
+// next evaluation.
+class MeasureDeltas {
+ public:
+  const MeasureSet& set() const { return set_; }
+  const std::vector<MeasureDelta>& all() const { return all_; }
 
-// The value of a dimension that every playbook has; empty where the ticket has none. REQUIRES:
-// `dimension` is one of BuiltInDimensions.
-std::string BuiltInDimensionOf(absl::string_view dimension, const v1::Ticket& ticket);
+  // The value of a dimension. REQUIRES: a split of the delta is by it.
+  absl::string_view ValueOf(const MeasureDelta& delta, int dimension) const {
+    return *values_[delta.is_before ? 1 : 0][static_cast<size_t>(dimension)];
+  }
+
+  // The values of a split as one text, see JoinValues; empty for the total.
+  std::string JoinedValue(const MeasureDelta& delta, int split) const;
+
+ private:
+  friend class MeasureEvaluation;
+
+  explicit MeasureDeltas(const MeasureSet& set);
+  void Clear();
+
+  // By places in MeasureSet::dimensions, of the ticket after the event and before it.
+  using Values = std::vector<std::optional<absl::string_view>>;
+
+  const MeasureSet& set_;
+  std::vector<MeasureDelta> all_;
+  std::array<Values, 2> values_;
+  std::array<std::vector<std::string>, 2> texts_;  // of values that the playbook computes
+};
 
 // Evaluates the measures of one set. One thread; REQUIRES: the set outlives it.
 class MeasureEvaluation {
  public:
   explicit MeasureEvaluation(const MeasureSet& set);
 
-  // Adds what the event does to the measures that `wanted` names by their places. `before` is
-  // absent for a ticket's first event. `record_day`: when the event was recorded.
-  void Add(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after,
-           int32_t record_day, absl::Span<const int> wanted, std::vector<MeasureDelta>& deltas);
+  // What the event does to the measures that are wanted. `before` is absent for a ticket's first
+  // event. `record_day`: when the event was recorded.
+  const MeasureDeltas& Evaluate(const v1::Ticket* before, const v1::Event& event,
+                                const v1::Ticket& after, int32_t record_day,
+                                const MeasureChoice& wanted);
 
  private:
-  // One thing that is counted.
+  // An event and the two states of its ticket.
+  struct Moment {
+    const v1::Ticket* before;  // nullptr: there is none
+    const v1::Ticket& was;     // the same, or empty
+    const v1::Event& event;
+    const v1::Ticket& after;
+    int32_t today;  // the day of the event
+    int32_t record_day;
+  };
+  // One thing that is counted, or nothing.
   struct Standing {
     bool is_counted = false;
     bool is_share = false;
-    int64_t value = 0;
-    int32_t day = 0;                  // COHORT only
-    std::vector<std::string> values;  // of each split
+    std::optional<int64_t> value;
+    int32_t day = 0;
     bool operator==(const Standing&) const = default;
   };
+  using Splits = std::bitset<kMeasureSplitsMax + 1>;
 
   bool Holds(const std::optional<cel::Program>& program, const cel::Activation& activation);
-  // Of what stands. `today`: the day of the event.
+  // Of what is counted on `day`.
+  Standing Judge(const Measure& measure, const cel::Activation& activation, int32_t day);
+  // The value of a span that its rule does not say: whole seconds; nothing: it has none.
+  std::optional<int64_t> SpanValue(const Measure& measure, const Moment& moment);
+  // Of what stands.
   Standing JudgeState(const Measure& measure, const v1::Ticket& ticket, int32_t today);
-  Standing Judge(const Measure& measure, const cel::Activation& activation,
-                 const v1::Ticket& ticket);
-  std::string DimensionValue(int dimension, const v1::Ticket& ticket);
-  void AddStanding(int place, const Standing& standing, int64_t sign, int32_t day,
-                   int32_t event_day, int32_t record_day, std::vector<MeasureDelta>& deltas) const;
-  void AddState(int place, const v1::Ticket* before, const v1::Ticket& after, int32_t today,
-                int32_t record_day, std::vector<MeasureDelta>& deltas);
+  std::optional<int32_t> DayOfState(const Measure& measure, const v1::Ticket& ticket,
+                                    int32_t today);
+  absl::string_view ValueOf(int dimension, const Moment& moment, bool is_before);
+  std::string ComputedValue(const MeasureDimension& dimension, const v1::Ticket& ticket);
+  // The splits in which the ticket has moved. `changed`: the fields that differ.
+  Splits MovedSplits(const Measure& measure, const Moment& moment, const TicketFields& changed);
+
+  void AddEvent(int place, const Moment& moment);
+  void AddState(int place, const Moment& moment, const TicketFields& changed);
+  void AddClocks(int place, const Moment& moment);
+  void AddSpan(int place, const Moment& moment);
+  // `event_day`: on which it is counted, where that is not the day of the figure.
+  void AddStanding(int place, const Moment& moment, const Standing& standing, int sign,
+                   bool is_before, int32_t event_day, const Splits& splits);
   // The fields that differ, of those that measures of what stands make use of; all of them for a
   // ticket's first event.
-  std::bitset<kTicketFieldsMax> ChangedFields(const v1::Ticket* before,
-                                              const v1::Ticket& after) const;
-  void AddClocks(int place, const v1::Ticket& before, const v1::Event& event,
-                 const v1::Ticket& after, int32_t record_day, std::vector<MeasureDelta>& deltas);
-  void AddSpan(int place, const v1::Ticket& before, const v1::Event& event, int32_t record_day,
-               std::vector<MeasureDelta>& deltas);
+  TicketFields ChangedFields(const Moment& moment) const;
 
   const MeasureSet& set_;
   cel::Activation events_;
   cel::Activation states_;
   cel::Arena arena_;
-};
-
-// Collects the deltas of one commit as cells, by day and by month.
-class MeasureCells {
- public:
-  struct Place {
-    int measure = 0;
-    int split = 0;
-    Granularity granularity = Granularity::kDay;
-    int32_t period = 0;
-    std::string value;
-    auto operator<=>(const Place&) const = default;
-
-    template <typename H>
-    friend H AbslHashValue(H h, const Place& place) {
-      return H::combine(std::move(h), place.measure, place.split, place.granularity, place.period,
-                        place.value);
-    }
-  };
-
-  void Add(absl::Span<const MeasureDelta> deltas);
-  // What was added since the last Take, by rising place; none is empty.
-  std::vector<std::pair<Place, Cell>> Take();
-
- private:
-  Cell& CellOf(const Place& place);
-
-  // Looked up only, never walked: the order of the cells is that of the deltas.
-  absl::flat_hash_map<Place, uint32_t> ids_;
-  std::vector<std::pair<Place, Cell>> cells_;
-  Place place_;  // keeps the memory of its value
+  MeasureDeltas deltas_;
+  // Of the present event, once it is known; inside, nothing: it has none.
+  std::optional<std::optional<int64_t>> span_;
 };
 
 }  // namespace redress::engine

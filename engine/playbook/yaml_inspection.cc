@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "engine/measure/measure.h"
+#include "engine/measure/built_in_dimension.h"
 #include "engine/playbook/limits.h"
 #include "engine/playbook/yaml_names.h"
 

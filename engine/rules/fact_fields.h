@@ -5,18 +5,13 @@
 #pragma once
 
 #include "absl/types/span.h"
-#include "engine/cel/environment.h"
+#include "engine/cel/field_accessor.h"
 
 namespace redress::engine {
 
-struct FactFieldReader {
-  const google::protobuf::FieldDescriptor* field;
-  cel::FieldReader reader;
-};
-
 // The texts, numbers and enums of an issue, the ticket's facts and the customer's, and the messages
 // that they are in.
-absl::Span<const FactFieldReader> FactFieldReaders();
+absl::Span<const cel::KnownField> FactFieldReaders();
 
 // nullptr: the field is not among them.
 cel::FieldReader FindFactFieldReader(const google::protobuf::FieldDescriptor* field);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/measure/day.h"
 #include "engine/measure/measure_report.h"
+#include "engine/measure/measure_cells.h"
 #include "engine/measure/measure_tally.h"
 #include "tests/unit/measure/random_ledger.h"
 
@@ -196,14 +197,13 @@ const std::vector<int> kAll = {0, 1, 2, 3, 4};
 Cells CellsOf(const MeasureSet& set, const Recorded& recorded, int32_t last_day) {
   MeasureEvaluation evaluation(set);
   MeasureCells collected;
-  std::vector<MeasureDelta> deltas;
+  MeasureChoice all;
+  for (const int measure : kAll) all.set(static_cast<size_t>(measure));
   for (size_t i = 0; i < recorded.ledger.steps().size(); ++i) {
     if (recorded.record_days[i] > last_day) continue;
     const Step& step = recorded.ledger.steps()[i];
-    deltas.clear();
-    evaluation.Add(step.before ? &*step.before : nullptr, step.event, step.after,
-                   recorded.record_days[i], kAll, deltas);
-    collected.Add(deltas);
+    collected.Add(evaluation.Evaluate(step.before ? &*step.before : nullptr, step.event,
+                                      step.after, recorded.record_days[i], all));
   }
   return collected.Take();
 }

@@ -37,24 +37,36 @@ v1::Playbook With(v1::MeasureBasis basis, absl::string_view of, absl::string_vie
   return playbook;
 }
 
-// The deltas of each step as "day split value slot amount".
+const MeasureChoice kFirst = 1;
+
+// What a delta adds, as "day split value slot amount".
+std::string Print(const MeasureDeltas& deltas, const MeasureDelta& delta) {
+  std::string text;
+  for (size_t split = 0; split < delta.splits.size(); ++split) {
+    if (!delta.splits[split]) continue;
+    const std::string value =
+        split == 0 ? "all" : deltas.JoinedValue(delta, static_cast<int>(split));
+    const auto add = [&](absl::string_view slot, int64_t amount) {
+      absl::StrAppend(&text, FormatDay(delta.day), " ", value, " ", slot, " ",
+                      amount * delta.sign, delta.days.event_day == 0 ? "" : " later", "\n");
+    };
+    add("count", 1);
+    if (delta.is_share) add("share", 1);
+    if (delta.value) add("sum", *delta.value);
+  }
+  return text;
+}
+
+// The deltas of each step.
 std::string Print(const v1::Playbook& playbook, const TestLedger& ledger, int32_t record_day) {
   const auto set = Compile(playbook);
   if (set == nullptr) return "";
   MeasureEvaluation evaluation(*set);
   std::string text;
   for (const Step& step : ledger.steps()) {
-    std::vector<MeasureDelta> deltas;
-    evaluation.Add(step.before ? &*step.before : nullptr, step.event, step.after, record_day, {0},
-                   deltas);
-    for (const MeasureDelta& delta : deltas) {
-      if (delta.entry.slot == MeasureSlot::kBucket) continue;
-      constexpr const char* kSlots[] = {"", "count", "share", "sum"};
-      absl::StrAppend(&text, FormatDay(delta.day), " ",
-                      delta.split == 0 ? "all" : delta.value.c_str(), " ",
-                      kSlots[static_cast<int>(delta.entry.slot)], " ", delta.amount,
-                      delta.entry.event_day == 0 ? "" : " later", "\n");
-    }
+    const MeasureDeltas& deltas = evaluation.Evaluate(step.before ? &*step.before : nullptr,
+                                                      step.event, step.after, record_day, kFirst);
+    for (const MeasureDelta& delta : deltas.all()) text += Print(deltas, delta);
   }
   return text;
 }
@@ -81,10 +93,40 @@ TEST(MeasureTally, MovesWhatStandsFromValueToValue) {
   EXPECT_EQ(Print(With(v1::MEASURE_BASIS_STOCK, "", "", ""), Story(), kRecorded),
             "2026-11-01 all count 1\n"
             "2026-11-01 billing count 1\n"
-            "2026-11-02 all count -1\n"
             "2026-11-02 billing count -1\n"
-            "2026-11-02 all count 1\n"
-            "2026-11-02 desk count 1\n");
+            "2026-11-02 desk count 1\n")
+      << "in the total nothing moves";
+}
+
+// What a state measure counts once a field of its ticket is there.
+std::string CountsOnce(absl::string_view of, void (*set_field)(v1::Ticket&)) {
+  const v1::Playbook playbook = With(v1::MEASURE_BASIS_STOCK, of, "", "");
+  const auto set = Compile(playbook);
+  if (set == nullptr) return "";
+  MeasureEvaluation evaluation(*set);
+  Step step = Story().steps()[1];
+  step.after = *step.before;
+  set_field(step.after);
+  const MeasureDeltas& deltas =
+      evaluation.Evaluate(&*step.before, step.event, step.after, kRecorded, kFirst);
+  std::string text;
+  for (const MeasureDelta& delta : deltas.all()) text += Print(deltas, delta);
+  return text;
+}
+
+TEST(MeasureTally, NoticesEveryKindOfFieldThoughItSaysNothing) {
+  const std::string counted = "2026-11-02 all count 1\n2026-11-02 billing count 1\n";
+  EXPECT_EQ(CountsOnce("has(ticket.resolve_time)", [](v1::Ticket& t) { t.mutable_resolve_time(); }),
+            counted);
+  EXPECT_EQ(CountsOnce("has(ticket.resolution)", [](v1::Ticket& t) { t.mutable_resolution(); }),
+            counted);
+  EXPECT_EQ(CountsOnce("has(ticket.chain)", [](v1::Ticket& t) { t.mutable_chain(); }), counted);
+  EXPECT_EQ(CountsOnce("ticket.clocks.size() == 1", [](v1::Ticket& t) { t.add_clocks(); }),
+            counted);
+  EXPECT_EQ(CountsOnce("ticket.title == \"new\"", [](v1::Ticket& t) { t.set_title("new"); }),
+            counted);
+  EXPECT_EQ(CountsOnce("ticket.transfers == 7u", [](v1::Ticket& t) { t.set_transfers(7); }),
+            counted);
 }
 
 // Each department's own part, which add up to the time from the opening to the closing.
@@ -189,19 +231,18 @@ TEST(MeasureTally, CountsClocksOnTheDayOnWhichTheyWereDue) {
   const auto set = Compile(playbook);
   ASSERT_NE(set, nullptr);
   MeasureEvaluation evaluation(*set);
-  std::vector<MeasureDelta> deltas;
-  evaluation.Add(&*met.before, met.event, met.after, kRecorded, {0}, deltas);
-  ASSERT_EQ(deltas.size(), 4u);
-  EXPECT_EQ(FormatDay(deltas[0].day), "2026-11-03");
-  EXPECT_EQ(deltas[0].entry.record_day, kRecorded);
-  EXPECT_EQ(deltas[1].entry.slot, MeasureSlot::kShare);
+  const MeasureDeltas& deltas =
+      evaluation.Evaluate(&*met.before, met.event, met.after, kRecorded, kFirst);
+  ASSERT_EQ(deltas.all().size(), 1u);
+  EXPECT_EQ(FormatDay(deltas.all()[0].day), "2026-11-03");
+  EXPECT_EQ(deltas.all()[0].days.record_day, kRecorded);
+  EXPECT_TRUE(deltas.all()[0].is_share);
 
   // The same clock told again has not ended a second time.
-  deltas.clear();
   v1::Ticket before = *met.before;
   *before.add_clocks() = clock;
-  evaluation.Add(&before, met.event, met.after, kRecorded, {0}, deltas);
-  EXPECT_TRUE(deltas.empty());
+  evaluation.Evaluate(&before, met.event, met.after, kRecorded, kFirst);
+  EXPECT_TRUE(deltas.all().empty());
 }
 
 TEST(MeasureTally, KnowsAMeasureByWhatItSays) {
@@ -254,7 +295,7 @@ TEST(BuiltInDimensionReads, NamesEveryFieldThatADimensionFollowsFrom) {
     for (const v1::TicketState state : {v1::TICKET_STATE_QUEUED, v1::TICKET_STATE_PAUSED}) {
       v1::Ticket ticket;
       ticket.set_state(state);
-      const std::string value = BuiltInDimensionOf(dimensions[place], ticket);
+      const std::string value(BuiltInDimensionOf(dimensions[place], ticket));
       for (int i = 0; i < descriptor.field_count(); ++i) {
         if (reads[static_cast<size_t>(descriptor.field(i)->number())]) continue;
         v1::Ticket touched = ticket;
