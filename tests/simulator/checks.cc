@@ -201,10 +201,12 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
 }  // namespace
 
 Failure CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
-                    const ModelTenant& model, int64_t now) {
+                    const ModelTenant& model, int64_t now, services::PlaybookStore& playbooks) {
   const storage::LedgerReader reader(kv_reader);
+  services::VerifyOptions options;
+  options.playbooks = &playbooks;
   const v1::VerifyLedgerResponse verified = services::VerifyLedgerOf(
-      reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; });
+      reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; }, options);
   if (!verified.clean()) return {kVerifyChecker, verified.first_difference()};
   std::string broken = CheckEvents(reader, tenant);
   if (!broken.empty()) return {kEventsChecker, broken};

@@ -78,7 +78,7 @@ void World::Boot() {
     --fate_.aborted;
     return CommitFault::kAborted;
   });
-  playbooks_ = std::make_unique<services::PlaybookStore>();
+  playbooks_ = std::make_unique<services::PlaybookStore>(compiled_);
   services::ExecutorOptions options;
   options.kv = kv_.get();
   options.playbooks = playbooks_.get();
@@ -288,7 +288,7 @@ void World::CheckAll() {
   const auto snapshot = store_.TakeSnapshot();
   for (const auto& [tenant, model] : model_.tenants()) {
     const Failure broken =
-        CheckTenant(*snapshot, tenant, model, std::max(clock_.now, model.head_time));
+        CheckTenant(*snapshot, tenant, model, std::max(clock_.now, model.head_time), *playbooks_);
     if (broken.has_failed())
       return Fail(broken.checker.c_str(), absl::StrCat(tenant, ": ", broken.what));
   }

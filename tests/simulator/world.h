@@ -100,6 +100,9 @@ class World {
   ManualClock clock_;
   DrawnEntropy entropy_;
   storage::MemoryKv store_;
+  // Outlives crashes: it depends on nothing but what was published.
+  const std::shared_ptr<services::CompiledPlaybooks> compiled_ =
+      std::make_shared<services::CompiledPlaybooks>();
   std::unique_ptr<storage::FaultKv> kv_;
   std::unique_ptr<services::PlaybookStore> playbooks_;
   std::unique_ptr<services::Executor> executor_;
