@@ -18,6 +18,23 @@ namespace {
 // Read of one shard at a time. A backlog is spread over all shards.
 constexpr size_t kShardReadMax = 16;
 
+// Where an instant lies among the keys of a shard, asked of one shard after the other: mostly of
+// the same instant, so that the key is not made anew.
+class ShardEdge {
+ public:
+  const std::string& Of(uint8_t shard, absl::Time time) {
+    if (!key_.empty() && time == time_) storage::SetDeadlineShard(key_, shard);
+    else if (time == absl::InfinitePast()) key_ = storage::DeadlinePrefix(shard);
+    else key_ = storage::DeadlineEnd(shard, absl::ToUnixMicros(time));
+    time_ = time;
+    return key_;
+  }
+
+ private:
+  absl::Time time_;
+  std::string key_;
+};
+
 }  // namespace
 
 absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
@@ -43,16 +60,9 @@ absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
   return due.size();
 }
 
-absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
-                                                 absl::Time now,
+absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot,
+                                                 const storage::KeyRange& range,
                                                  std::vector<storage::DueTicket>& due) {
-  // A clock that was set back sets deadlines where it looked before.
-  done_until_[shard] = std::min(done_until_[shard], now - kLookBack);
-  const std::string begin =
-      done_until_[shard] == absl::InfinitePast()
-          ? storage::DeadlinePrefix(shard)
-          : storage::DeadlineEnd(shard, absl::ToUnixMicros(done_until_[shard]));
-  const std::string end = storage::DeadlineEnd(shard, absl::ToUnixMicros(now));
   bool damaged = false;
   const auto take = [&](absl::string_view key, absl::string_view) {
     std::optional<storage::DueTicket> ticket = storage::ParseDeadlineKey(key);
@@ -60,10 +70,9 @@ absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapsh
     if (ticket) due.push_back(*std::move(ticket));
     return !damaged;
   };
-  ASSIGN_OR_RETURN(const size_t count, snapshot.Scan({begin, end}, kShardReadMax,
-                                                     storage::Direction::kForward, take));
+  ASSIGN_OR_RETURN(const size_t count,
+                   snapshot.Scan(range, kShardReadMax, storage::Direction::kForward, take));
   if (damaged) return absl::DataLossError("a deadline's key cannot be read");
-  if (count == 0) done_until_[shard] = now - kLookBack;
   return count;
 }
 
@@ -73,13 +82,21 @@ absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Ti
     next_full_look_ = now + kFullLookEvery;
   }
   const std::unique_ptr<storage::Snapshot> snapshot = kv_.TakeSnapshot();
+  const absl::Time look_back = now - kLookBack;
+  ShardEdge begins, ends;
   std::vector<storage::DueTicket> due;
   // A shard that has more than was read may hold nothing earlier than its last; beyond that the
   // order is not known.
   int64_t known_until = std::numeric_limits<int64_t>::max();
   for (int shard = 0; shard < storage::kShards; ++shard) {
-    ASSIGN_OR_RETURN(const size_t count,
-                     ReadShard(*snapshot, static_cast<uint8_t>(shard), now, due));
+    const auto number = static_cast<uint8_t>(shard);
+    absl::Time& done_until = done_until_[number];
+    // A clock that was set back sets deadlines where it looked before.
+    done_until = std::min(done_until, look_back);
+    const std::string& end = ends.Of(number, now);
+    const storage::KeyRange range{begins.Of(number, done_until), end};
+    ASSIGN_OR_RETURN(const size_t count, ReadShard(*snapshot, range, due));
+    if (count == 0) done_until = look_back;
     if (count == kShardReadMax) known_until = std::min(known_until, due.back().time_us);
   }
   std::erase_if(due,

@@ -44,10 +44,11 @@ class DeadlineDriver {
 
  private:
   absl::StatusOr<std::vector<storage::DueTicket>> ReadDue(absl::Time now);
-  // The deadlines of one shard before `now`, kShardReadMax at most, appended to `due`. How many
+  // The deadlines in a range of one shard, kShardReadMax at most, appended to `due`. How many
   // there were.
-  absl::StatusOr<size_t> ReadShard(const storage::Snapshot& snapshot, uint8_t shard,
-                                   absl::Time now, std::vector<storage::DueTicket>& due);
+  static absl::StatusOr<size_t> ReadShard(const storage::Snapshot& snapshot,
+                                          const storage::KeyRange& range,
+                                          std::vector<storage::DueTicket>& due);
 
   storage::Kv& kv_;
   Executor& executor_;

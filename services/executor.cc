@@ -109,16 +109,8 @@ struct Executor::Batch {
   std::map<std::string, PublishedPlaybook> live;
   // Something besides events was written.
   bool has_filled = false;
-  std::string random;
   // Commands for which nothing was done, since their callers will have gone.
   size_t too_late = 0;
-
-  std::string TakeSalt(Entropy& entropy) {
-    if (random.size() < kSaltBytes) random = entropy.Bytes(kSaltBytes * kBatchCommandsMax);
-    std::string salt = random.substr(random.size() - kSaltBytes);
-    random.resize(random.size() - kSaltBytes);
-    return salt;
-  }
 };
 
 Executor::Executor(ExecutorOptions options) : options_(std::move(options)) {}
@@ -298,7 +290,7 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   envelope.tenant = order.tenant;
   envelope.actor = order.actor;
   envelope.time = ToTime(time_us);
-  envelope.salt = batch.TakeSalt(*options_.entropy);
+  envelope.salt = TakeSalt();
   bool is_new_key = false;
   if (order.command.has_answer_ticket() || order.command.has_resolve_ticket()) {
     ASSIGN_OR_RETURN(envelope.answer_key, writer.reader().ReadSecret(order.tenant));
@@ -315,6 +307,14 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
   }
   if (is_new_key) writer.PutSecret(order.tenant, envelope.answer_key);
   return Write(waiting, loaded->facts, std::move(decision), batch);
+}
+
+std::string Executor::TakeSalt() {
+  if (random_.size() < kSaltBytes)
+    random_ = options_.entropy->Bytes(kSaltBytes * kBatchCommandsMax);
+  std::string salt = random_.substr(random_.size() - kSaltBytes);
+  random_.resize(random_.size() - kSaltBytes);
+  return salt;
 }
 
 absl::StatusOr<Outcome> Executor::FillMeasures(const Waiting& waiting, Batch& batch) {

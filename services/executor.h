@@ -143,6 +143,8 @@ class Executor {
                                   Outcome& outcome);
   absl::Status TakePlaybook(const Waiting& waiting, const engine::Step& step, Batch& batch,
                             Outcome& outcome);
+  // 16 random bytes that nothing else gets.
+  std::string TakeSalt();
   absl::StatusOr<Outcome> FillMeasures(const Waiting& waiting, Batch& batch);
   absl::StatusOr<PublishedPlaybook> LivePlaybook(const std::string& tenant, Batch& batch);
   // Fits the room to how long a batch took, in which `done` of `count` commands were not too late.
@@ -156,6 +158,8 @@ class Executor {
 
   // Taken, and left over by a commit that was large enough without them. Of RunBatch alone.
   std::deque<Waiting> rest_;
+  // Drawn from the entropy and not yet used. Of RunBatch alone.
+  std::string random_;
   // What a command takes, as learned while more waited than was taken. Zero: not yet. Of RunBatch
   // alone.
   absl::Duration time_of_one_;

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "base/sha256.h"
 #include "base/status.h"
 
 namespace redress::services {
@@ -62,6 +61,7 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::FindByHash(const storage::Ledge
 }
 
 void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook published) {
+  compiled_->Keep(published.playbook);
   absl::MutexLock lock(&mutex_);
   Keep(tenant, published);
   live_[std::string(tenant)] = std::move(published);
@@ -86,22 +86,6 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerRe
   absl::MutexLock lock(&mutex_);
   Keep(tenant, published);
   return published;
-}
-
-std::shared_ptr<const engine::Playbook> PlaybookStore::CompileEvent(
-    const v1::PlaybookPublished& event) {
-  const std::string hash = base::Sha256(event.SerializeAsString());
-  {
-    absl::MutexLock lock(&mutex_);
-    if (const auto it = compiled_.find(hash); it != compiled_.end()) return it->second;
-  }
-  engine::PlaybookCompilation compilation =
-      engine::CompilePlaybook(event.source(), engine::PublishedZones(event.zones()));
-  std::shared_ptr<const engine::Playbook> playbook = std::move(compilation.playbook);
-  absl::MutexLock lock(&mutex_);
-  if (compiled_.size() >= kKeptMax) compiled_.clear();
-  compiled_[hash] = playbook;
-  return playbook;
 }
 
 void PlaybookStore::Keep(absl::string_view tenant, const PublishedPlaybook& published) {

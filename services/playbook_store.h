@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/playbook/playbook.h"
+#include "services/compiled_playbooks.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
@@ -28,8 +29,13 @@ struct PublishedPlaybook {
 
 class PlaybookStore {
  public:
-  // Versions kept compiled beside the live ones, and events; all are dropped when there are more.
+  // Versions kept beside the live ones; all are dropped when there are more.
   static constexpr size_t kKeptMax = 64;
+
+  PlaybookStore() : PlaybookStore(std::make_shared<CompiledPlaybooks>()) {}
+  // What is compiled may be shared with a store of before or beside this one.
+  explicit PlaybookStore(std::shared_ptr<CompiledPlaybooks> compiled)
+      : compiled_(std::move(compiled)) {}
 
   // The tenant's live playbook; version 0 and null when it has none. Looks into the ledger whether
   // there is a newer one than is known: a commit whose outcome is unknown may have published it.
@@ -41,10 +47,10 @@ class PlaybookStore {
   // The one with this hash; null: never published.
   absl::StatusOr<PublishedPlaybook> FindByHash(const storage::LedgerReader& reader,
                                                absl::string_view tenant, absl::string_view hash);
-  // The playbook that this event published, compiled from what the event says and from nothing
-  // else; null: it does not compile. Kept by the hash of the whole event, so that it can be used to
-  // check a ledger.
-  std::shared_ptr<const engine::Playbook> CompileEvent(const v1::PlaybookPublished& event);
+  // See CompiledPlaybooks::Of.
+  std::shared_ptr<const engine::Playbook> CompileEvent(const v1::PlaybookPublished& event) {
+    return compiled_->Of(event);
+  }
   // Called when a version has become durable.
   void SetLive(absl::string_view tenant, PublishedPlaybook published);
   // Called when it is not known whether a version has become durable: the ledger is asked again.
@@ -59,11 +65,10 @@ class PlaybookStore {
   void Keep(absl::string_view tenant, const PublishedPlaybook& published)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const std::shared_ptr<CompiledPlaybooks> compiled_;
   absl::Mutex mutex_;
   std::map<std::string, PublishedPlaybook, std::less<>> live_ ABSL_GUARDED_BY(mutex_);
   std::map<Key, PublishedPlaybook> kept_ ABSL_GUARDED_BY(mutex_);
-  // By the SHA-256 of the event that published it.
-  std::map<std::string, std::shared_ptr<const engine::Playbook>> compiled_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The event that published a version (0: the newest). Nothing: no such version.

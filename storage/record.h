@@ -16,10 +16,17 @@ namespace redress::storage {
 
 // `what`: the record's name in the error, DATA_LOSS.
 template <typename Message>
+absl::Status ParseInto(absl::string_view bytes, absl::string_view what, Message& message) {
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("the stored ", what, " cannot be read"));
+}
+
+template <typename Message>
 absl::StatusOr<Message> Parse(absl::string_view bytes, absl::string_view what) {
-  Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    return absl::DataLossError(absl::StrCat("the stored ", what, " cannot be read"));
+  absl::StatusOr<Message> message(absl::in_place);
+  const absl::Status status = ParseInto(bytes, what, *message);
+  if (!status.ok()) message = status;
   return message;
 }
 
@@ -28,9 +35,11 @@ template <typename Message>
 absl::StatusOr<std::optional<Message>> ReadRecord(const Reader& reader, const std::string& key,
                                                   absl::string_view what) {
   ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(key));
-  if (!bytes) return std::optional<Message>();
-  ASSIGN_OR_RETURN(Message message, Parse<Message>(*bytes, what));
-  return std::optional<Message>(std::move(message));
+  absl::StatusOr<std::optional<Message>> message(absl::in_place);
+  if (!bytes) return message;
+  const absl::Status status = ParseInto(*bytes, what, message->emplace());
+  if (!status.ok()) message = status;
+  return message;
 }
 
 }  // namespace redress::storage

@@ -63,12 +63,20 @@ void Environment::AddFunctions(absl::Span<const FunctionRow> rows) {
   for (const FunctionRow& row : rows) AddOverload(ReadSignature(row));
 }
 
+void Environment::AddTable(const OverloadTable& table) {
+  for (const std::shared_ptr<const Overload>& overload : table) Share(overload);
+}
+
 void Environment::AddOverload(Overload overload) {
-  CHECK(overload.parameters.size() <= kParametersMax);
-  std::vector<const Overload*>& same_name = functions_[overload.function];
-  for (const Overload* other : same_name) CHECK(other->id != overload.id);
-  overloads_.push_back(std::make_shared<const Overload>(std::move(overload)));
-  same_name.push_back(overloads_.back().get());
+  Share(std::make_shared<const Overload>(std::move(overload)));
+}
+
+void Environment::Share(std::shared_ptr<const Overload> overload) {
+  CHECK(overload->parameters.size() <= kParametersMax);
+  std::vector<const Overload*>& same_name = functions_[overload->function];
+  for (const Overload* other : same_name) CHECK(other->id != overload->id);
+  same_name.push_back(overload.get());
+  overloads_.push_back(std::move(overload));
 }
 
 void Environment::WrapPrepare(absl::string_view function, absl::string_view id,

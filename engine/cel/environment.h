@@ -87,6 +87,9 @@ class Environment {
   // A table of functions. REQUIRES: the signatures are well formed and the ids are new.
   void AddFunctions(absl::Span<const FunctionRow> rows);
 
+  // The same, read before.
+  void AddTable(const OverloadTable& table);
+
   // One function whose signature is already types. REQUIRES: the id is new.
   void AddOverload(Overload overload);
 
@@ -120,6 +123,8 @@ class Environment {
 
  private:
   struct Empty {};
+
+  void Share(std::shared_ptr<const Overload> overload);
 
   explicit Environment(Empty);
   // Shares the functions of the other.

@@ -183,6 +183,13 @@ Overload ReadSignature(const FunctionRow& row) {
   return overload;
 }
 
+OverloadTable ReadSignatures(absl::Span<const FunctionRow> rows) {
+  OverloadTable table;
+  for (const FunctionRow& row : rows)
+    table.push_back(std::make_shared<const Overload>(ReadSignature(row)));
+  return table;
+}
+
 Kind ParameterKind(const Type& type) {
   switch (type.kind()) {
     case TypeKind::kNull:

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,11 @@ struct Overload {
 // REQUIRES: the signature is well formed; it is part of the program, so a mistake in it stops the
 // process.
 Overload ReadSignature(const FunctionRow& row);
+
+// Functions with their signatures read, to be shared by environments, since reading a signature
+// takes longer than adding what was read.
+using OverloadTable = std::vector<std::shared_ptr<const Overload>>;
+OverloadTable ReadSignatures(absl::Span<const FunctionRow> rows);
 
 // The kind that an argument for a parameter of this type must have; kAbsent when any will do.
 Kind ParameterKind(const Type& type);

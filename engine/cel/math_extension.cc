@@ -120,12 +120,13 @@ constexpr Macro kMacros[] = {
 };
 
 template <int kSign>
-void AddExtreme(Environment& environment, absl::string_view function) {
+void AddExtreme(OverloadTable& table, absl::string_view function) {
   constexpr absl::string_view kNumbers[] = {"int", "uint", "double"};
   const auto add = [&](const std::string& parameters, absl::string_view result, Native native) {
     const std::string id = absl::StrCat("math_", function, "(", parameters, ")");
     const std::string signature = absl::StrCat("math.", function, "(", parameters, ") -> ", result);
-    environment.AddFunctions({{id, signature, std::move(native)}});
+    table.push_back(
+        std::make_shared<const Overload>(ReadSignature({id, signature, std::move(native)})));
   };
   add("list(A)", "A", ExtremeOfList<kSign>);
   for (absl::string_view left : kNumbers) {
@@ -136,13 +137,8 @@ void AddExtreme(Environment& environment, absl::string_view function) {
   }
 }
 
-}  // namespace
-
-void AddMathExtension(Environment& environment) {
-  environment.macros().Add(kMacros);
-  AddExtreme<1>(environment, "@max");
-  AddExtreme<-1>(environment, "@min");
-  environment.AddFunctions({
+OverloadTable MathFunctions() {
+  OverloadTable table = ReadSignatures({
       {"math_ceil_double", "math.ceil(double) -> double", Rounded<Ceil>},
       {"math_floor_double", "math.floor(double) -> double", Rounded<Floor>},
       {"math_round_double", "math.round(double) -> double", Rounded<Round>},
@@ -172,6 +168,17 @@ void AddMathExtension(Environment& environment) {
       {"math_bitShiftRight_int_int", "math.bitShiftRight(int, int) -> int", ShiftInt<false>},
       {"math_bitShiftRight_uint_int", "math.bitShiftRight(uint, int) -> uint", ShiftUint<false>},
   });
+  AddExtreme<1>(table, "@max");
+  AddExtreme<-1>(table, "@min");
+  return table;
+}
+
+}  // namespace
+
+void AddMathExtension(Environment& environment) {
+  static const OverloadTable& functions = *new OverloadTable(MathFunctions());
+  environment.macros().Add(kMacros);
+  environment.AddTable(functions);
 }
 
 }  // namespace redress::cel

@@ -206,10 +206,8 @@ Value Quote(CallContext& context, Arguments a) {
   return context.NewString(quoted);
 }
 
-}  // namespace
-
-void AddStringsExtension(Environment& environment) {
-  environment.AddFunctions({
+OverloadTable StringFunctions() {
+  return ReadSignatures({
       {"string_char_at_int", "string.charAt(int) -> string", CharAt},
       {"string_index_of_string", "string.indexOf(string) -> int", IndexOf},
       {"string_index_of_string_int", "string.indexOf(string, int) -> int", IndexOfFrom},
@@ -233,6 +231,13 @@ void AddStringsExtension(Environment& environment) {
       {"string_format", "string.format(list(dyn)) -> string", Format, Folding::kWhenConstant,
        CheckFormat},
   });
+}
+
+}  // namespace
+
+void AddStringsExtension(Environment& environment) {
+  static const OverloadTable& functions = *new OverloadTable(StringFunctions());
+  environment.AddTable(functions);
 }
 
 }  // namespace redress::cel

@@ -210,6 +210,17 @@ void AddGoalFaults(const Playbook& playbook, const PlaybookText& text, cel::Issu
   }
 }
 
+std::string HashOf(absl::string_view source, const ZoneBook& zones) {
+  return absl::BytesToHexString(base::Sha256(absl::StrCat(source, zones.Text())));
+}
+
+std::string PlaybookHash(absl::string_view source,
+                         const google::protobuf::RepeatedPtrField<v1::ZoneRules>& zones) {
+  ZoneBook book(PublishedZones(zones));
+  for (const v1::ZoneRules& zone : zones) book.Find(zone.name());
+  return HashOf(source, book);
+}
+
 PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& zones) {
   PlaybookCompilation compilation;
   cel::IssueList issues(source);
@@ -221,8 +232,7 @@ PlaybookCompilation CompilePlaybook(absl::string_view source, const ZoneSource& 
   if (text.has_value() && (!issues.empty() || MayNameZones(text->playbook))) {
     AddFaults(CheckConditions(text->playbook, find_zone), source, *text, issues);
   }
-  compilation.playbook_hash =
-      absl::BytesToHexString(base::Sha256(absl::StrCat(source, zone_book.Text())));
+  compilation.playbook_hash = HashOf(source, zone_book);
   if (!issues.empty()) {
     compilation.findings = FindingsOf(std::move(issues));
     return compilation;

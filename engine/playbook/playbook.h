@@ -88,6 +88,11 @@ struct Finding {
 // "12:7: no department is named 'biling'; did you mean 'billing'?", then the excerpt.
 std::string Render(const Finding& finding);
 
+// See Playbook::hash. `zones`: the rules of the zones that the source names.
+std::string PlaybookHash(
+    absl::string_view source,
+    const google::protobuf::RepeatedPtrField<redress::v1::ZoneRules>& zones);
+
 struct PlaybookText;
 
 struct PlaybookCompilation {

@@ -10,6 +10,7 @@
 #include "storage/index.h"
 #include "storage/ledger.h"
 #include "tests/simulator/model_ticket.h"
+#include "tests/simulator/quality_check.h"
 
 namespace redress::simulator {
 namespace {
@@ -103,7 +104,12 @@ class EventCheck {
   static std::string Follow(const v1::Event& event, int64_t time, Trail& trail) {
     using Fact = v1::Event::FactCase;
     switch (event.fact_case()) {
-      case Fact::kTicketOpened: Start(event.ticket_opened(), trail); return "";
+      case Fact::kTicketOpened: {
+        const v1::TicketOpened& opened = event.ticket_opened();
+        Start(opened, trail);
+        const bool tells = opened.has_mystery() && opened.mystery().submitter() == event.actor();
+        return tells ? "names who really submits it" : "";
+      }
       case Fact::kTicketRouted: Start(event.ticket_routed(), trail); return "";
       case Fact::kTicketPaused:
         trail.rests_first_answer =
@@ -192,7 +198,8 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
   if (report == nullptr)
     return absl::StrCat("no report: ", std::get<engine::ReportFailure>(*result).text);
   int64_t open = 0;
-  for (const auto& [id, ticket] : model.tickets) open += ticket.state != v1::TICKET_STATE_CLOSED;
+  for (const auto& [id, ticket] : model.tickets)
+    open += ticket.state != v1::TICKET_STATE_CLOSED && ticket.mystery.empty();
   if (report->total().flow().open_end() == open) return "";
   return absl::StrCat("the report counts ", report->total().flow().open_end(),
                       " open tickets, not ", open);
@@ -201,15 +208,19 @@ std::string CheckReport(const storage::LedgerReader& reader, const std::string& 
 }  // namespace
 
 Failure CheckTenant(const storage::Reader& kv_reader, const std::string& tenant,
-                    const ModelTenant& model, int64_t now) {
+                    const ModelTenant& model, int64_t now, services::PlaybookStore& playbooks) {
   const storage::LedgerReader reader(kv_reader);
+  services::VerifyOptions options;
+  options.playbooks = &playbooks;
   const v1::VerifyLedgerResponse verified = services::VerifyLedgerOf(
-      reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; });
+      reader, tenant, [](const v1::VerifyLedgerResponse&) { return true; }, options);
   if (!verified.clean()) return {kVerifyChecker, verified.first_difference()};
   std::string broken = CheckEvents(reader, tenant);
   if (!broken.empty()) return {kEventsChecker, broken};
   broken = CheckQueues(reader, tenant, model);
   if (!broken.empty()) return {kQueuesChecker, broken};
+  broken = CheckQuality(reader, tenant, model);
+  if (!broken.empty()) return {kQualityChecker, broken};
   broken = CheckReport(reader, tenant, model, now);
   if (!broken.empty()) return {kReportChecker, broken};
   return {};

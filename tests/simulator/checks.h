@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "services/playbook_store.h"
 #include "storage/kv.h"
 #include "tests/simulator/failure.h"
 #include "tests/simulator/model.h"
@@ -10,8 +11,10 @@
 namespace redress::simulator {
 
 // Reads everything: the ledger verifies, its events keep their promises, the queues hold each
-// waiting ticket once, the report reconciles and counts as many open tickets as the model.
+// waiting ticket once, samples and evidence are the model's, the report reconciles and counts as
+// many open tickets as the model.
+// `playbooks`: where they may have been compiled before.
 Failure CheckTenant(const storage::Reader& reader, const std::string& tenant,
-                    const ModelTenant& model, int64_t now);
+                    const ModelTenant& model, int64_t now, services::PlaybookStore& playbooks);
 
 }  // namespace redress::simulator

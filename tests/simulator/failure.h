@@ -27,6 +27,8 @@ inline constexpr char kCommitChecker[] = "commit";
 inline constexpr char kEventsChecker[] = "events";
 // The queues do not hold each waiting ticket once.
 inline constexpr char kQueuesChecker[] = "queues";
+// Something was drawn, shown or kept of inspections, mystery issues and goals as it must not be.
+inline constexpr char kQualityChecker[] = "quality";
 // The report does not reconcile, or counts other tickets than the model.
 inline constexpr char kReportChecker[] = "report";
 // The product's own verification of a ledger.

@@ -38,6 +38,8 @@ void Model::TakeBack() {
     ModelTenant& tenant = tenants_[name];
     tenant.head_time = undo.head_time;
     tenant.playbook_version = undo.playbook_version;
+    tenant.samples.resize(undo.samples);
+    tenant.evidence = std::move(undo.evidence);
     if (undo.playbook) tenant.playbook = *std::move(undo.playbook);
     for (const std::string& request_id : undo.replies) tenant.replies.erase(request_id);
     for (auto& [id, before] : undo.tickets) {
@@ -58,7 +60,8 @@ void Model::Plan(const std::string& tenant, uint64_t ticket_id, const ModelTicke
 }
 
 Prediction Model::Do(const std::string& name, const engine::Actor& actor,
-                     const v1::Command& command, const PlaybookPlan* plan) {
+                     const v1::Command& command, const PlaybookPlan* plan,
+                     const ModelSample* drawn) {
   if (IsMalformed(command)) return {"FIELD_INVALID", {}};
   ModelTenant& tenant = tenants_[name];
   const int64_t now = std::max(tenant.head_time, now_);
@@ -75,17 +78,19 @@ Prediction Model::Do(const std::string& name, const engine::Actor& actor,
   if (is_first) {
     undo->second.head_time = tenant.head_time;
     undo->second.playbook_version = tenant.playbook_version;
+    undo->second.samples = tenant.samples.size();
+    undo->second.evidence = tenant.evidence;
   }
   if (command.has_publish_playbook() && !undo->second.playbook)
     undo->second.playbook = tenant.playbook;
   CommandModel decided(tenant, actor, now);
-  Prediction prediction = decided.Decide(command, plan);
+  Prediction prediction = decided.Decide(command, plan, drawn);
   if (!prediction.reason.empty() || !decided.has_events()) return prediction;
   for (auto& [id, before] : decided.replaced()) {
     const ModelTicket& after = tenant.tickets[id];
     Plan(name, id, before ? &*before : nullptr, &after);
     prediction.tickets.push_back(after);
-    touched_[name].push_back(id);
+    touched_[name].insert(id);
     undo->second.tickets.try_emplace(id, std::move(before));
   }
   written_[name] = true;

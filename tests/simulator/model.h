@@ -77,6 +77,23 @@ struct ShownTicket {
     bool operator==(const Offer&) const = default;
   };
   Offer offer;
+  // Who submitted it to see how it is handled; empty: a customer brought it.
+  std::string mystery;
+  struct Inspection {
+    // 0: outside of any.
+    uint32_t sample = 0;
+    std::string inspector;
+    std::string department;
+    int64_t time = 0;
+    v1::InspectionState state = v1::INSPECTION_STATE_UNSPECIFIED;
+    // See PrintResults: of the inspector, and of who overturned it.
+    std::string results;
+    std::string disputer;
+    std::string decider;
+    std::string verdict;
+    bool operator==(const Inspection&) const = default;
+  };
+  std::vector<Inspection> inspections;
 
   bool climbs() const { return chain_state == v1::CHAIN_STATE_RUNNING; }
   bool is_settled() const { return !deadlines.contains(v1::DEADLINE_KIND_SETTLE); }
@@ -87,6 +104,14 @@ struct ShownTicket {
   std::optional<int64_t> NextKeyed() const;
   int64_t Rank() const;
   bool operator==(const ShownTicket&) const = default;
+};
+
+// A ticket just after it was resolved.
+struct ModelResolution {
+  int64_t time = 0;
+  v1::Level level = v1::LEVEL_UNSPECIFIED;
+  v1::Severity severity = v1::SEVERITY_MEDIUM;
+  std::string department;
 };
 
 struct ModelTicket : ShownTicket {
@@ -117,6 +142,10 @@ struct ModelTicket : ShownTicket {
   int64_t chain_time = 0;
   // That are over, 200 at most.
   std::vector<std::pair<int64_t, int64_t>> pauses;
+  // Each time.
+  std::vector<ModelResolution> resolutions;
+  // Who held, answered or resolved it.
+  std::vector<std::string> handlers;
   // Given by the product, learned from it.
   std::string reference;
 };
@@ -137,6 +166,21 @@ struct Prediction {
   bool joined = false;
   bool repeated = false;
   uint32_t playbook_version = 0;
+  // Of a draw.
+  uint32_t sample = 0;
+};
+
+// A draw, and what inspections need of it.
+struct ModelSample {
+  std::string plan;
+  std::string from_day;
+  std::string to_day;
+  // Of the playbook that it was drawn by.
+  std::string source;
+  // Of its form.
+  uint32_t tones = 0;
+  // The department that was accountable, by ticket.
+  std::map<uint64_t, std::string> tickets;
 };
 
 struct ModelTenant {
@@ -152,6 +196,10 @@ struct ModelTenant {
     Prediction prediction;
   };
   std::map<std::string, Reply> replies;
+  // By their numbers, which count from 1.
+  std::vector<ModelSample> samples;
+  // Texts by goal.
+  std::map<std::string, std::vector<std::string>> evidence;
 
   uint64_t next_id() const { return tickets.size() + 1; }
 };
@@ -163,6 +211,8 @@ struct ModelUndo {
   uint32_t playbook_version = 0;
   std::optional<PlaybookPlan> playbook;
   int64_t head_time = 0;
+  size_t samples = 0;
+  std::map<std::string, std::vector<std::string>> evidence;
 };
 
 class Model {
@@ -177,9 +227,9 @@ class Model {
   // Forgets the batch that ended last. What it touched stays known.
   void TakeBack();
 
-  // Decides a command. `plan`: for publishing.
+  // Decides a command. `plan`: for publishing. `drawn`: for a draw.
   Prediction Do(const std::string& tenant, const engine::Actor& actor, const v1::Command& command,
-                const PlaybookPlan* plan);
+                const PlaybookPlan* plan, const ModelSample* drawn);
 
   // What the deadline driver must send at `now`: tenant, ticket and instant, in due order.
   struct Due {
@@ -193,7 +243,7 @@ class Model {
   std::optional<int64_t> NextDue(int64_t time) const;
 
   // Tickets that the batch changed.
-  const std::map<std::string, std::vector<uint64_t>>& touched() const { return touched_; }
+  const std::map<std::string, std::set<uint64_t>>& touched() const { return touched_; }
 
  private:
   void Plan(const std::string& tenant, uint64_t ticket_id, const ModelTicket* before,
@@ -202,7 +252,7 @@ class Model {
   int64_t now_ = 0;
   std::map<std::string, ModelTenant> tenants_;
   std::set<Due> due_;
-  std::map<std::string, std::vector<uint64_t>> touched_;
+  std::map<std::string, std::set<uint64_t>> touched_;
   std::map<std::string, ModelUndo> undo_;
   std::map<std::string, bool> written_;
 };

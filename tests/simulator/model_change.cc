@@ -65,6 +65,7 @@ std::string CommandModel::Take(const v1::Command& command, ModelTicket& ticket) 
     Leave(ticket);
     ticket.state = v1::TICKET_STATE_ACCEPTED;
     ticket.holder = actor_.id;
+    AddHandler(ticket, actor_.id);
   }
   Record(ticket, now_);
   return "";
@@ -80,6 +81,7 @@ std::string CommandModel::Work(const v1::Command& command, ModelTicket& ticket) 
       return kWrongState;
     if (ticket.climbs() && ticket.chain->stops_on_answer) StopChain(ticket, now_);
     if (!request.acknowledgement()) Answer(ticket, now_);
+    AddHandler(ticket, actor_.id);
   } else if (command.has_pause_ticket()) {
     const auto& request = command.pause_ticket();
     const std::string reason = RefuseHolder(ticket, request.lease_token());
@@ -191,6 +193,7 @@ std::string CommandModel::ResolveWith(ModelTicket& ticket, const v1::Resolution&
   }
   StopChain(ticket, now_);
   Resolve(ticket, now_);
+  AddHandler(ticket, actor_.id);
   ticket.is_duplicate = resolution.outcome() == v1::OUTCOME_DUPLICATE;
   ticket.deadlines[v1::DEADLINE_KIND_CONFIRMATION] = now_ + ticket.confirmation;
   return "";

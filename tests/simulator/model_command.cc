@@ -52,6 +52,14 @@ bool IsMalformed(const v1::Command& command) {
           issue.kind() != v1::ISSUE_KIND_SCORE && issue.kind() != v1::ISSUE_KIND_ALERT;
       return needs_text && issue.text().empty();
     }
+    case Order::kSubmitMysteryIssue: {
+      const v1::Issue& issue = command.submit_mystery_issue().issue();
+      const bool joins = !issue.key().empty() || issue.kind() == v1::ISSUE_KIND_ALERT;
+      return joins || (issue.kind() != v1::ISSUE_KIND_SCORE && issue.text().empty());
+    }
+    case Order::kRecordInspection:
+      return (command.record_inspection().sample() == 0) ==
+             command.record_inspection().form().empty();
     case Order::kPullTickets:
       return command.pull_tickets().has_lease() &&
              IsOutside(command.pull_tickets().lease(), 10 * kSecond, kDay);
@@ -69,11 +77,21 @@ bool IsMalformed(const v1::Command& command) {
   }
 }
 
-Prediction CommandModel::Decide(const v1::Command& command, const PlaybookPlan* plan) {
+Prediction CommandModel::Decide(const v1::Command& command, const PlaybookPlan* plan,
+                                const ModelSample* drawn) {
   Prediction prediction;
   switch (command.order_case()) {
     case Order::kSubmitIssue:
       prediction.reason = Submit(command.submit_issue().issue(), prediction);
+      break;
+    case Order::kSubmitMysteryIssue:
+      prediction.reason = SubmitMystery(command.submit_mystery_issue().issue());
+      break;
+    case Order::kDrawSample:
+      prediction.reason = DrawSample(command.draw_sample(), *drawn, prediction);
+      break;
+    case Order::kRecordGoalEvidence:
+      prediction.reason = KeepEvidence(command.record_goal_evidence());
       break;
     case Order::kImportHistory: prediction.reason = Import(command.import_history()); break;
     case Order::kPullTickets: prediction.reason = Pull(command.pull_tickets()); break;
@@ -119,7 +137,8 @@ Routing CommandModel::RouteIssue(const v1::Issue& issue, v1::Severity told, uint
   return Route(*playbook(), issue, told, cycle, OpenTickets(issue.customer().id()));
 }
 
-void CommandModel::OpenTicket(const v1::Issue& issue, const std::string& key, uint64_t follows) {
+void CommandModel::OpenTicket(const v1::Issue& issue, const std::string& key, uint64_t follows,
+                              const std::string& mystery) {
   const Routing routing = RouteIssue(issue, issue.severity(), 0);
   // Clocks take the place of the route's own promises.
   RouteRow row = *routing.row;
@@ -129,6 +148,7 @@ void CommandModel::OpenTicket(const v1::Issue& issue, const std::string& key, ui
   ModelTicket ticket = Open(tenant_.next_id(), issue, {&row, routing.severity}, now_);
   ticket.key = key;
   ticket.follows = follows;
+  ticket.mystery = mystery;
   if (routing.row->record) {
     Close(ticket, v1::CLOSE_CAUSE_RECORDED, now_);
     Record(ticket, now_);
@@ -169,6 +189,15 @@ std::string CommandModel::Submit(const v1::Issue& issue, Prediction& prediction)
   return "";
 }
 
+// It is routed as any other, and joins none.
+std::string CommandModel::SubmitMystery(const v1::Issue& issue) {
+  if (playbook() == nullptr) return "PLAYBOOK_MISSING";
+  if (issue.has_occurred_time() && Micros(issue.occurred_time()) > now_ + 5 * kMinute)
+    return "FIELD_INVALID";
+  OpenTicket(issue, "", 0, actor_.id);
+  return "";
+}
+
 std::string CommandModel::Pull(const v1::PullTicketsRequest& request) {
   if (!actor_.MayActFor(request.department())) return "DEPARTMENT_NOT_YOURS";
   if (playbook() == nullptr) return "PLAYBOOK_MISSING";
@@ -189,6 +218,7 @@ std::string CommandModel::Pull(const v1::PullTicketsRequest& request) {
     ticket.state = v1::TICKET_STATE_LEASED;
     ticket.holder = actor_.id;
     ticket.token = ++ticket.leases;
+    AddHandler(ticket, actor_.id);
     ticket.deadlines[v1::DEADLINE_KIND_LEASE] =
         now_ + (request.has_lease() ? Micros(request.lease()) : 15 * kMinute);
     Record(ticket, now_);
@@ -243,6 +273,9 @@ std::string CommandModel::Change(const v1::Command& command, ModelTicket& ticket
     case Order::kEscalateTicket:
     case Order::kDeescalateTicket: return Move(command, ticket);
     case Order::kAddNote: Record(ticket, now_); return "";
+    case Order::kRecordInspection:
+    case Order::kDisputeInspection:
+    case Order::kDecideInspection: return Inspect(command, ticket);
     default: return Finish(command, ticket);
   }
 }

@@ -22,7 +22,8 @@ class CommandModel {
       : tenant_(tenant), actor_(actor), now_(now) {}
 
   // Changes the tenant when the command is accepted.
-  Prediction Decide(const v1::Command& command, const PlaybookPlan* plan);
+  Prediction Decide(const v1::Command& command, const PlaybookPlan* plan,
+                    const ModelSample* drawn);
 
   bool has_events() const { return has_events_; }
   // Tickets changed, in the reply's order, as they were before; nothing: a new one.
@@ -39,12 +40,18 @@ class CommandModel {
   Routing RouteIssue(const v1::Issue& issue, v1::Severity told, uint32_t cycle) const;
 
   std::string Submit(const v1::Issue& issue, Prediction& prediction);
-  void OpenTicket(const v1::Issue& issue, const std::string& key, uint64_t follows);
+  // `mystery`: who submits it to see how it is handled.
+  void OpenTicket(const v1::Issue& issue, const std::string& key, uint64_t follows,
+                  const std::string& mystery = "");
+  std::string SubmitMystery(const v1::Issue& issue);
   std::string Import(const v1::ImportHistoryRequest& request);
   std::string ImportOpened(const v1::ImportHistoryRequest& request);
   std::string ImportFact(const v1::ImportHistoryRequest& request);
   std::string Pull(const v1::PullTicketsRequest& request);
   std::string Publish(const PlaybookPlan& plan, Prediction& prediction);
+  std::string DrawSample(const v1::DrawSampleRequest& request, const ModelSample& drawn,
+                         Prediction& prediction);
+  std::string KeepEvidence(const v1::RecordGoalEvidenceRequest& request);
   std::string FireDue(const v1::FireDeadline& request);
   // Everything that names one ticket.
   std::string OnTicket(const v1::Command& command);
@@ -53,6 +60,13 @@ class CommandModel {
   std::string Work(const v1::Command& command, ModelTicket& ticket);
   std::string Move(const v1::Command& command, ModelTicket& ticket);
   std::string Finish(const v1::Command& command, ModelTicket& ticket);
+  // model_inspection.cc
+  std::string Inspect(const v1::Command& command, ModelTicket& ticket);
+  std::string RecordInspection(const v1::RecordInspectionRequest& request, ModelTicket& ticket);
+  std::string RefuseSampled(uint32_t number, const ModelTicket& ticket) const;
+  std::string DisputeInspection(uint32_t number, ModelTicket& ticket);
+  std::string DecideInspection(const v1::DecideInspectionRequest& request, ModelTicket& ticket);
+  bool HasHandled(const ModelTicket& ticket) const;
   std::string ChangeLevel(ModelTicket& ticket, v1::Level to, bool is_up,
                           const std::string& department);
   std::string TransferTo(ModelTicket& ticket, const std::string& department);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "tests/simulator/model_sample.h"
 #include "tests/simulator/model_ticket.h"
 
 namespace redress::simulator {
@@ -54,8 +55,30 @@ std::string Print(const ShownTicket& ticket) {
   absl::StrAppend(&text, " chain '", ticket.chain_rule, "'#", ticket.chain_generation, " next ",
                   ticket.chain_next, " ", ticket.chain_state, " offer ", ticket.offer.level, " '",
                   ticket.offer.department, "' by '", ticket.offer.actor, "'");
+  if (!ticket.mystery.empty()) absl::StrAppend(&text, " mystery of '", ticket.mystery, "'");
+  for (const ShownTicket::Inspection& one : ticket.inspections)
+    absl::StrAppend(&text, " inspected for ", one.sample, " by '", one.inspector, "' of ",
+                    one.department, "@", one.time, " ", one.state, " [", one.results,
+                    "] disputed by '", one.disputer, "' decided by '", one.decider, "' [",
+                    one.verdict, "]");
   return text;
 }
+
+namespace {
+
+ShownTicket::Inspection ShownOf(const v1::Inspection& inspection) {
+  return {.sample = inspection.sample(),
+          .inspector = inspection.inspector(),
+          .department = inspection.department(),
+          .time = Micros(inspection.time()),
+          .state = inspection.state(),
+          .results = PrintResults(inspection.results()),
+          .disputer = inspection.dispute().actor(),
+          .decider = inspection.verdict().actor(),
+          .verdict = PrintResults(inspection.verdict().results())};
+}
+
+}  // namespace
 
 ShownTicket ShownOf(const v1::Ticket& ticket) {
   ShownTicket same;
@@ -102,6 +125,9 @@ ShownTicket ShownOf(const v1::Ticket& ticket) {
   same.chain_next = ticket.chain().next_step();
   same.chain_state = ticket.chain().state();
   same.offer = {ticket.offer().to_level(), ticket.offer().to_department(), ticket.offer().actor()};
+  same.mystery = ticket.mystery().submitter();
+  for (const v1::Inspection& inspection : ticket.inspections())
+    same.inspections.push_back(ShownOf(inspection));
   return same;
 }
 

@@ -107,6 +107,12 @@ Routing Route(const PlaybookPlan& playbook, const v1::Issue& issue, v1::Severity
   return routing;
 }
 
+void AddHandler(ModelTicket& ticket, const std::string& actor) {
+  std::vector<std::string>& handlers = ticket.handlers;
+  if (std::find(handlers.begin(), handlers.end(), actor) == handlers.end())
+    handlers.push_back(actor);
+}
+
 void Record(ModelTicket& ticket, int64_t time) {
   ++ticket.version;
   ticket.update_time = time;
@@ -222,6 +228,7 @@ void Resolve(ModelTicket& ticket, int64_t time) {
   Leave(ticket);
   ticket.state = v1::TICKET_STATE_RESOLVED;
   ticket.resolve_time = time;
+  ticket.resolutions.push_back({time, ticket.level, ticket.severity, ticket.department});
   ticket.has_resolution = true;
   ticket.is_duplicate = false;
   ticket.offer = {};

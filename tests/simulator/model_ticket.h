@@ -21,6 +21,9 @@ Routing Route(const PlaybookPlan& playbook, const v1::Issue& issue, v1::Severity
 int64_t Micros(const google::protobuf::Timestamp& time);
 int64_t Micros(const google::protobuf::Duration& span);
 
+// Held, answered or resolved it.
+void AddHandler(ModelTicket& ticket, const std::string& actor);
+
 // One more event of the ticket.
 void Record(ModelTicket& ticket, int64_t time);
 

@@ -53,7 +53,7 @@ std::string SourceOf(const PlaybookPlan& plan, uint64_t number) {
     AppendSpan(text, "reopen_window", row.reopen_window);
     absl::StrAppend(&text, "}\n");
   }
-  return text + MeasuresText(number);
+  return text + MeasuresText(number) + QualityText(plan.quality);
 }
 
 RouteRow DrawRow(Draw& draw, const std::vector<std::string>& departments, bool is_last) {
@@ -96,6 +96,7 @@ PlaybookPlan DrawPlaybook(Draw& draw) {
   plan.rows.push_back(DrawRow(draw, plan.departments, true));
   if (draw.Chance(60)) plan.clocks = DrawClocks(draw);
   if (draw.Chance(60)) plan.chains = DrawChains(draw, plan.departments);
+  if (draw.Chance(80)) plan.quality = DrawQuality(draw, plan.departments);
   plan.is_broken = draw.Chance(8);
   plan.source = SourceOf(plan, draw.Next() % 1000);
   return plan;
@@ -112,6 +113,8 @@ std::string PrintPlan(const PlaybookPlan& plan) {
                                   ":"));
   for (const ClockPlan& clock : plan.clocks) absl::StrAppend(&word, ";", PrintClock(clock));
   for (const ChainPlan& chain : plan.chains) absl::StrAppend(&word, ";", PrintChain(chain));
+  for (const std::string& quality : PrintQuality(plan.quality))
+    absl::StrAppend(&word, ";", quality);
   return word;
 }
 
@@ -123,6 +126,7 @@ std::optional<PlaybookPlan> ParsePlan(absl::string_view word, const std::string&
   plan.departments = absl::StrSplit(parts[1], ',');
   plan.source = source;
   for (size_t i = 2; i < parts.size(); ++i) {
+    if (ParseQuality(parts[i], plan.quality)) continue;
     if (const std::optional<ClockPlan> clock = ParseClock(parts[i])) {
       plan.clocks.push_back(*clock);
       continue;

@@ -14,6 +14,7 @@
 #include "redress/v1/issue.pb.h"
 #include "tests/simulator/chain_plan.h"
 #include "tests/simulator/draw.h"
+#include "tests/simulator/quality_plan.h"
 
 namespace redress::simulator {
 
@@ -43,6 +44,7 @@ struct PlaybookPlan {
   std::vector<RouteRow> rows;  // the last one matches always
   std::vector<ClockPlan> clocks;
   std::vector<ChainPlan> chains;
+  QualityPlan quality;
   // Makes `source` one that does not compile.
   bool is_broken = false;
   std::string source;

@@ -125,7 +125,7 @@ Fate Simulation::DrawFate() {
 
 void Simulation::Round() {
   StepClock();
-  if (draw_.Chance(4)) StepToEdge();
+  if (draw_.Chance(8)) StepToEdge();
   const bool ticks_first = draw_.Chance(ticks_percent_);
   if (ticks_first) Do(ActionKind::kTick);
   // Few at a time, as in a calm hour, and now and then many.

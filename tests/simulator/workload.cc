@@ -261,8 +261,11 @@ std::optional<int64_t> Workload::NextEdge(const ModelTenant& model, int64_t now,
   if (model.tickets.empty()) return std::nullopt;
   v1::Command& command = sending.command;
   sending.actor = Chief();
+  // Closed ones are many, and their ends mostly lie too far away.
+  const bool wants_silence = draw_.Chance(50);
   for (int i = 0; i < kRepeatTries; ++i) {
     const ModelTicket& ticket = AnyTicket(model);
+    if (wants_silence && ticket.state == v1::TICKET_STATE_CLOSED) continue;
     const bool is_closed = ticket.state == v1::TICKET_STATE_CLOSED;
     const bool is_silent = ticket.state == v1::TICKET_STATE_RESOLVED && !ticket.key.empty();
     const auto next = ticket.NextDeadline();
@@ -285,7 +288,9 @@ Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int6
   v1::Command& command = sending.command;
   sending.actor = draw_.Pick(actors_);
   const int what = draw_.Below(100);
-  if (model.playbook_version == 0 ? what < 50 : what < 1) {
+  if (!model.tickets.empty() && draw_.Chance(8)) {
+    DrawQualityOrder(model, now, sending);
+  } else if (model.playbook_version == 0 ? what < 50 : what < 1) {
     sending.plan = std::make_shared<const PlaybookPlan>(DrawPlaybook(draw_));
     command.mutable_publish_playbook()->set_source(sending.plan->source);
     command.mutable_publish_playbook()->set_reason("new rules");

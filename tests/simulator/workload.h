@@ -37,6 +37,20 @@ class Workload {
   void DrawIssue(v1::Issue& issue);
   void DrawImport(const ModelTenant& model, int64_t now, v1::ImportHistoryRequest& request);
   void DrawFact(v1::ImportHistoryRequest& request);
+  // workload_quality.cc: whatever does not handle tickets but looks at how they are handled.
+  void DrawQualityOrder(const ModelTenant& model, int64_t now, Sending& sending);
+  void DrawMystery(v1::SubmitMysteryIssueRequest& request);
+  void DrawSampling(const ModelTenant& model, int64_t now, v1::DrawSampleRequest& request);
+  void DrawFindings(const ModelTenant& model,
+                    google::protobuf::RepeatedPtrField<v1::ItemFinding>& findings);
+  void DrawInspection(const ModelTenant& model, Sending& sending);
+  // Mostly somebody who may look at the ticket and has not handled it.
+  const engine::Actor& Inspector(const ModelTicket& ticket);
+  // Says that an inspection is wrong, or decides it; false: there is none.
+  bool DrawJudgement(const ModelTenant& model, Sending& sending);
+  // Mostly one in that state; false: there is none.
+  template <typename Request>
+  bool NameInspection(const ModelTenant& model, v1::InspectionState state, Request& request);
   // A command about a ticket that somebody may have.
   void DrawOnTicket(const ModelTenant& model, Sending& sending);
   void DrawOrder(const ModelTicket& ticket, v1::Command& command);

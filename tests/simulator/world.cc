@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstring>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "engine/playbook/playbook.h"
+#include "services/inspection_reads.h"
 #include "storage/ledger.h"
 #include "tests/simulator/checks.h"
 #include "tests/simulator/model_command.h"
+#include "tests/simulator/model_sample.h"
+#include "tests/simulator/quality_check.h"
 
 namespace redress::simulator {
 namespace {
@@ -78,7 +82,7 @@ void World::Boot() {
     --fate_.aborted;
     return CommitFault::kAborted;
   });
-  playbooks_ = std::make_unique<services::PlaybookStore>();
+  playbooks_ = std::make_unique<services::PlaybookStore>(compiled_);
   services::ExecutorOptions options;
   options.kv = kv_.get();
   options.playbooks = playbooks_.get();
@@ -164,6 +168,7 @@ void World::Send(std::shared_ptr<const Sending> sending) {
       Fail(kReplyChecker, absl::StrCat("compiling went otherwise than planned:\n",
                                        sent.plan->source));
   }
+  if (order.command.has_draw_sample() && !MakeDraw(*pending, order)) return;
   order.done = [this, pending](services::Outcome outcome) {
     if (pending->is_answered) Fail(kReplyChecker, "a command is answered twice");
     pending->is_answered = true;
@@ -171,6 +176,36 @@ void World::Send(std::shared_ptr<const Sending> sending) {
   };
   executor_->Submit(std::move(order));
   pending_.push_back(std::move(pending));
+}
+
+bool World::MakeDraw(Pending& pending, services::Order& order) {
+  const v1::DrawSampleRequest& request = order.command.draw_sample();
+  const auto fail = [&](const std::string& what) {
+    Fail(kQualityChecker, absl::StrCat(Describe(*pending.sending), "\n  ", what));
+    return false;
+  };
+  const auto snapshot = store_.TakeSnapshot();
+  const storage::LedgerReader reader(*snapshot);
+  const ModelTenant& model = model_.tenant(order.tenant);
+  const std::string refusal = RefuseDraw(model, request);
+  const auto live = services::PlaybookStore(compiled_).Live(reader, order.tenant);
+  if (!live.ok()) return fail(live.status().ToString());
+  if (live->playbook == nullptr)
+    return refusal == "PLAYBOOK_MISSING" ? false : fail("there is no playbook");
+  auto made = services::MakeDraw(reader, order.tenant, *live->playbook, request,
+                                 entropy_.Bytes(services::kDrawSaltBytes));
+  if (!made.ok()) return fail(made.status().ToString());
+  const auto* failure = std::get_if<services::Failure>(&*made);
+  const std::string reason = failure == nullptr ? "" : failure->reason;
+  if (reason != refusal)
+    return fail(absl::StrCat("drawing got '", reason, "', expected '", refusal, "'"));
+  if (failure != nullptr) return false;
+  const v1::SampleDrawn& drawn = std::get<v1::SampleDrawn>(*made);
+  const std::string wrong = FindWrongDraw(model, request, drawn);
+  if (!wrong.empty()) return fail(wrong);
+  pending.drawn = KeptOf(model, drawn);
+  order.draw = std::make_shared<const v1::SampleDrawn>(drawn);
+  return true;
 }
 
 std::vector<Prediction> World::Predict(int64_t now) {
@@ -184,7 +219,8 @@ std::vector<Prediction> World::Predict(int64_t now) {
       predictions.push_back({"DEADLINE_PASSED", {}});
     else
       predictions.push_back(
-          model_.Do(sending.tenant, sending.actor, sending.command, sending.plan.get()));
+          model_.Do(sending.tenant, sending.actor, sending.command, sending.plan.get(),
+                    pending->drawn ? &*pending->drawn : nullptr));
   }
   return predictions;
 }
@@ -251,6 +287,9 @@ void World::Compare(const Pending& pending, const Prediction& prediction,
   if (outcome.repeated != prediction.repeated) return fail("repeated is wrong");
   if (outcome.playbook_version != prediction.playbook_version)
     return fail("the playbook's version is wrong");
+  if (outcome.sample != prediction.sample) return fail("the sample's number is wrong");
+  const std::string shown_wrongly = CheckDisguise(outcome.tickets);
+  if (!shown_wrongly.empty()) Fail(kQualityChecker, shown_wrongly);
 }
 
 void World::CompareTouched() {
@@ -288,7 +327,7 @@ void World::CheckAll() {
   const auto snapshot = store_.TakeSnapshot();
   for (const auto& [tenant, model] : model_.tenants()) {
     const Failure broken =
-        CheckTenant(*snapshot, tenant, model, std::max(clock_.now, model.head_time));
+        CheckTenant(*snapshot, tenant, model, std::max(clock_.now, model.head_time), *playbooks_);
     if (broken.has_failed())
       return Fail(broken.checker.c_str(), absl::StrCat(tenant, ": ", broken.what));
   }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ class World {
   // What became of one sending.
   struct Pending {
     std::shared_ptr<const Sending> sending;
+    // For a draw.
+    std::optional<ModelSample> drawn = std::nullopt;
     bool is_answered = false;
     services::Outcome outcome;
   };
@@ -75,6 +78,8 @@ class World {
   // Lets the history from before the measures be counted on.
   void TickMeasures();
   void Send(std::shared_ptr<const Sending> sending);
+  // Draws as the service does before it sends the order, and compares; false: nothing can be drawn.
+  bool MakeDraw(Pending& pending, services::Order& order);
   // Runs one batch and compares.
   void RunBatch(const Fate& fate);
   std::vector<Prediction> Predict(int64_t now);
@@ -100,6 +105,9 @@ class World {
   ManualClock clock_;
   DrawnEntropy entropy_;
   storage::MemoryKv store_;
+  // Outlives crashes: it depends on nothing but what was published.
+  const std::shared_ptr<services::CompiledPlaybooks> compiled_ =
+      std::make_shared<services::CompiledPlaybooks>();
   std::unique_ptr<storage::FaultKv> kv_;
   std::unique_ptr<services::PlaybookStore> playbooks_;
   std::unique_ptr<services::Executor> executor_;
