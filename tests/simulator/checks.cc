@@ -1,5 +1,6 @@
 #include "tests/simulator/checks.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <variant>
@@ -24,7 +25,11 @@ struct Trail {
   std::map<v1::DeadlineKind, int64_t> running;  // promises by due instant
   bool rests_first_answer = false;              // while the customer is asked
   std::set<std::string> steps;                  // of chains, that fired or were skipped
+  int reminders = 0;                            // of this cycle
 };
+
+// From the reminder of this number to the next: twice as long each time, a week at most.
+int64_t ReminderGap(int number) { return std::min(kDay << std::min(number, 3), 7 * kDay); }
 
 class EventCheck {
  public:
@@ -33,8 +38,13 @@ class EventCheck {
     if (event.ticket_id() == 0) return "";
     Trail& trail = trails_[event.ticket_id()];
     const int64_t time = Micros(event.time());
-    // A breach may be recorded after a later note; what counts is its own instant.
-    const int64_t fires = event.has_promise_missed() ? Micros(event.promise_missed().due()) : time;
+    // What fell due before a later note or reopening stands after it; what counts is its own
+    // instant.
+    int64_t fires = time;
+    if (event.has_promise_missed()) fires = Micros(event.promise_missed().due());
+    if (event.has_reminder_raised())
+      fires = Micros(event.reminder_raised().next_time()) - ReminderGap(++trail.reminders);
+    if (event.has_ticket_reopened()) trail.reminders = 0;
     std::string broken;
     if (event.version() != trail.version + 1) broken = "skips a version";
     else if (time < trail.time) broken = "is earlier than the event before it";

@@ -206,7 +206,7 @@ void Workload::DrawOrder(const ModelTicket& ticket, v1::Command& command) {
       {v1::TICKET_STATE_LEASED, {0, 1, 1, 1, 2, 2, 2, 3, 6, 7, 9, 9, 12}},
       {v1::TICKET_STATE_ACCEPTED, {1, 1, 3, 4, 4, 6, 7, 8, 9, 9, 10, 12}},
       {v1::TICKET_STATE_PAUSED, {3, 5, 5, 10, 12}},
-      {v1::TICKET_STATE_RESOLVED, {10, 11, 12, 13, 14}},
+      {v1::TICKET_STATE_RESOLVED, {10, 11, 12, 13, 14, 14}},
       {v1::TICKET_STATE_CLOSED, {11, 12, 14}}};
   const int order = draw_.Chance(85) ? draw_.Pick(sensible.at(ticket.state)) : draw_.Below(16);
   switch (order) {

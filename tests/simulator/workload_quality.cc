@@ -61,9 +61,11 @@ const engine::Actor& Workload::Inspector(const ModelTicket& ticket) {
 void Workload::DrawInspection(const ModelTenant& model, Sending& sending) {
   v1::RecordInspectionRequest& request = *sending.command.mutable_record_inspection();
   const ModelSample* sample = PickOrNull(draw_, model.samples);
+  std::vector<uint64_t> resolved;
+  for (const auto& [ticket_id, ticket] : model.tickets)
+    if (ticket.resolve_time != 0) resolved.push_back(ticket_id);
   uint64_t id = AnyTicket(model).id;
-  for (int i = 0; i < kTries && model.tickets.at(id).resolve_time == 0; ++i)
-    id = AnyTicket(model).id;
+  if (!resolved.empty() && draw_.Chance(90)) id = draw_.Pick(resolved);
   if (sample != nullptr && draw_.Chance(70)) {
     request.set_sample(static_cast<uint32_t>(sample - model.samples.data()) + 1);
     if (draw_.Chance(4)) request.set_sample(request.sample() + 1);
