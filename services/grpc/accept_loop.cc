@@ -149,6 +149,13 @@ void AcceptLoop::Run(const Receive& receive) {
 }
 
 bool AcceptLoop::AcceptOne(int listener, const Receive& receive) {
+  // The last descriptor is the spare's: a connection that took it would leave nothing to refuse the
+  // next ones with. Whatever else opens a file may have taken it while it was lent.
+  if (!spare_.is_open()) spare_ = OpenSpare();
+  if (!spare_.is_open()) {
+    WaitForStop(kBackOff);
+    return false;
+  }
   sockaddr_storage from = {};
   socklen_t size = sizeof(from);
   Descriptor connection(

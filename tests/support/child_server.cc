@@ -16,7 +16,7 @@ extern char** environ;
 
 namespace redress::test {
 
-ChildServer::ChildServer(int descriptors, int reserve) {
+ChildServer::ChildServer(int descriptors, int reserve, Neighbour neighbour) {
   int input[2], output[2];
   CHECK_EQ(pipe2(input, O_CLOEXEC), 0);
   CHECK_EQ(pipe2(output, O_CLOEXEC), 0);
@@ -28,7 +28,8 @@ ChildServer::ChildServer(int descriptors, int reserve) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   std::string program = (self.parent_path() / "redress_test_echo_server").string();
   std::string limit = absl::StrCat(descriptors), kept = absl::StrCat(reserve);
-  char* arguments[] = {program.data(), limit.data(), kept.data(), nullptr};
+  std::string opens_files = neighbour == Neighbour::kOpensFiles ? "opens-files" : "";
+  char* arguments[] = {program.data(), limit.data(), kept.data(), opens_files.data(), nullptr};
   CHECK_EQ(posix_spawn(&pid_, program.c_str(), &actions, nullptr, arguments, environ), 0);
   posix_spawn_file_actions_destroy(&actions);
   close(input[0]);

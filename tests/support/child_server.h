@@ -9,8 +9,11 @@ namespace redress::test {
 
 class ChildServer {
  public:
+  // Something else in the process than the server that opens files.
+  enum class Neighbour { kNone, kOpensFiles };
+
   // REQUIRES: redress_test_echo_server lies beside the running test.
-  ChildServer(int descriptors, int reserve);
+  ChildServer(int descriptors, int reserve, Neighbour neighbour = Neighbour::kNone);
   // Closes it and waits for its end.
   ~ChildServer();
   ChildServer(const ChildServer&) = delete;

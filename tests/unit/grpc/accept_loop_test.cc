@@ -143,11 +143,8 @@ TEST(AcceptLoop, RefusesToStartWhereTheReserveLeavesNoRoom) {
               testing::HasSubstr("leaves no room for connections beside a reserve of 1073741824"));
 }
 
-TEST(AcceptLoop, AnswersAgainAfterEveryDescriptorWasTaken) {
-#if __has_feature(undefined_behavior_sanitizer)
-  GTEST_SKIP() << "the sanitizer itself needs descriptors to look at objects";
-#endif
-  ChildServer server(64, 0);
+// Lets a server with a few descriptors be flooded again and again.
+void FloodPastEveryDescriptor(ChildServer& server) {
   for (int round = 0; round < 3; ++round) {
     std::vector<Descriptor> flood = Flood(server.port(), 200);
     EXPECT_LT(CountTaken(flood), 64);
@@ -155,6 +152,22 @@ TEST(AcceptLoop, AnswersAgainAfterEveryDescriptorWasTaken) {
     EXPECT_EQ(CallEcho(server.port()), "answered") << "round " << round;
   }
   EXPECT_EQ(server.Close(), 0);
+}
+
+TEST(AcceptLoop, AnswersAgainAfterEveryDescriptorWasTaken) {
+#if __has_feature(undefined_behavior_sanitizer)
+  GTEST_SKIP() << "the sanitizer itself needs descriptors to look at objects";
+#endif
+  ChildServer server(64, 0);
+  FloodPastEveryDescriptor(server);
+}
+
+TEST(AcceptLoop, KeepsADescriptorToRefuseWithWhileOthersOpenFiles) {
+#if __has_feature(undefined_behavior_sanitizer)
+  GTEST_SKIP() << "the sanitizer itself needs descriptors to look at objects";
+#endif
+  ChildServer server(64, 0, ChildServer::Neighbour::kOpensFiles);
+  FloodPastEveryDescriptor(server);
 }
 
 TEST(AcceptLoop, GoesOnAnsweringItsClientsDuringAFlood) {
