@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/playbook/playbook.h"
 #include "redress/v1/event.pb.h"
@@ -24,6 +26,8 @@ class CompiledPlaybooks {
   // The playbook that this event published, compiled from what the event says and from nothing
   // else; null: it does not compile.
   std::shared_ptr<const engine::Playbook> Of(const v1::PlaybookPublished& event);
+  // The one with this hash, if it is kept.
+  std::shared_ptr<const engine::Playbook> Find(absl::string_view hash);
   // Takes one that was compiled elsewhere.
   void Keep(std::shared_ptr<const engine::Playbook> playbook);
 
@@ -31,7 +35,8 @@ class CompiledPlaybooks {
   void KeepAs(const std::string& hash, std::shared_ptr<const engine::Playbook> playbook);
 
   absl::Mutex mutex_;
-  std::map<std::string, std::shared_ptr<const engine::Playbook>> kept_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<const engine::Playbook>, std::less<>> kept_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace redress::services

@@ -190,7 +190,6 @@ size_t Executor::RunBatch() {
     if (outcomes.ok()) break;
     cells_.Clear();
     measures_.Clear();
-    for (const auto& [tenant, published] : batch.published) options_.playbooks->ForgetLive(tenant);
   }
   if (outcomes.ok()) {
     while (orders.size() > outcomes->size()) {

@@ -218,12 +218,12 @@ absl::Status LoadCalendar(const storage::LedgerReader& reader, absl::string_view
                           const v1::ClockTerms& terms, PlaybookStore& playbooks,
                           LoadedFacts& loaded) {
   if (engine::HasCalendar(loaded.facts.playbook, terms)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PublishedPlaybook older,
+  ASSIGN_OR_RETURN(std::shared_ptr<const engine::Playbook> older,
                    playbooks.FindByHash(reader, tenant, terms.playbook_hash()));
-  if (!engine::HasCalendar(older.playbook.get(), terms))
+  if (!engine::HasCalendar(older.get(), terms))
     return absl::DataLossError(absl::StrCat("a clock or a chain runs on calendar ",
                                             terms.calendar(), ", which was never published"));
-  loaded.facts.older_playbooks.push_back(older.playbook.get());
+  loaded.facts.older_playbooks.push_back(older.get());
   loaded.older.push_back(std::move(older));
   return absl::OkStatus();
 }

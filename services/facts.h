@@ -19,7 +19,7 @@ namespace redress::services {
 struct LoadedFacts {
   PublishedPlaybook live;
   std::shared_ptr<const engine::Playbook> candidate;
-  std::vector<PublishedPlaybook> older;
+  std::vector<std::shared_ptr<const engine::Playbook>> older;
   engine::Facts facts;
 };
 

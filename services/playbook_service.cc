@@ -151,9 +151,9 @@ void PlaybookService::ExplainTicket(const Caller& caller, const std::string& nam
   const auto published =
       backend_.playbooks.FindByHash(view.reader(), tenant, recorded.playbook_hash());
   if (!published.ok()) return reply.Fail(StorageFailure(published.status()));
-  if (published->playbook != nullptr) {
+  if (*published != nullptr) {
     engine::Explanation explanation = engine::Explain(
-        published->playbook->rules(), {*issue, recorded.ticket_facts(), recorded.customer_facts()});
+        (*published)->rules(), {*issue, recorded.ticket_facts(), recorded.customer_facts()});
     response.set_recomputed_identical(
         google::protobuf::util::MessageDifferencer::Equals(explanation.decision, recorded));
     Fill(response, explanation);

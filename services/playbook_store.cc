@@ -48,16 +48,17 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::Find(const storage::LedgerReade
   return Compile(reader, tenant, version);
 }
 
-absl::StatusOr<PublishedPlaybook> PlaybookStore::FindByHash(const storage::LedgerReader& reader,
-                                                            absl::string_view tenant,
-                                                            absl::string_view hash) {
-  ASSIGN_OR_RETURN(const PublishedPlaybook live, Live(reader, tenant));
-  for (uint32_t version = live.version; version > 0; --version) {
-    ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
-    if (recorded && recorded->event.playbook_published().playbook_hash() == hash)
-      return Find(reader, tenant, version);
+absl::StatusOr<std::shared_ptr<const engine::Playbook>> PlaybookStore::FindByHash(
+    const storage::LedgerReader& reader, absl::string_view tenant, absl::string_view hash) {
+  if (std::shared_ptr<const engine::Playbook> known = compiled_->Find(hash)) return known;
+  ASSIGN_OR_RETURN(auto recorded, ReadPlaybookEvent(reader, tenant, 0));
+  while (recorded) {
+    const v1::PlaybookPublished& event = recorded->event.playbook_published();
+    if (event.playbook_hash() == hash) return MustCompile(event);
+    if (event.version() <= 1) break;
+    ASSIGN_OR_RETURN(recorded, ReadPlaybookEvent(reader, tenant, event.version() - 1));
   }
-  return PublishedPlaybook();
+  return nullptr;
 }
 
 void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook published) {
@@ -67,25 +68,26 @@ void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook publishe
   live_[std::string(tenant)] = std::move(published);
 }
 
-void PlaybookStore::ForgetLive(absl::string_view tenant) {
-  absl::MutexLock lock(&mutex_);
-  const auto it = live_.find(tenant);
-  if (it != live_.end()) live_.erase(it);
-}
-
 absl::StatusOr<PublishedPlaybook> PlaybookStore::Compile(const storage::LedgerReader& reader,
                                                          absl::string_view tenant,
                                                          uint32_t version) {
   ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
   if (!recorded) return PublishedPlaybook();
   const v1::PlaybookPublished& event = recorded->event.playbook_published();
-  PublishedPlaybook published{event.version(), CompileEvent(event)};
-  if (published.playbook == nullptr)
-    return absl::DataLossError(absl::StrCat("playbook version ", event.version(),
-                                            " was published but does not compile"));
+  PublishedPlaybook published{event.version(), nullptr};
+  ASSIGN_OR_RETURN(published.playbook, MustCompile(event));
   absl::MutexLock lock(&mutex_);
   Keep(tenant, published);
   return published;
+}
+
+absl::StatusOr<std::shared_ptr<const engine::Playbook>> PlaybookStore::MustCompile(
+    const v1::PlaybookPublished& event) {
+  std::shared_ptr<const engine::Playbook> playbook = CompileEvent(event);
+  if (playbook == nullptr)
+    return absl::DataLossError(absl::StrCat("playbook version ", event.version(),
+                                            " was published but does not compile"));
+  return playbook;
 }
 
 void PlaybookStore::Keep(absl::string_view tenant, const PublishedPlaybook& published) {

@@ -41,20 +41,19 @@ class PlaybookStore {
   // there is a newer one than is known: a commit whose outcome is unknown may have published it.
   absl::StatusOr<PublishedPlaybook> Live(const storage::LedgerReader& reader,
                                          absl::string_view tenant);
-  // A version that was published, live or not. Null: no such version.
+  // A version that was published, live or not. Null: no such version. REQUIRES, as Live does: the
+  // reader sees nothing that may yet be lost, since what is found is kept under its version.
   absl::StatusOr<PublishedPlaybook> Find(const storage::LedgerReader& reader,
                                          absl::string_view tenant, uint32_t version);
-  // The one with this hash; null: never published.
-  absl::StatusOr<PublishedPlaybook> FindByHash(const storage::LedgerReader& reader,
-                                               absl::string_view tenant, absl::string_view hash);
+  // The one with this hash; null: never published. The reader may see what is not durable yet.
+  absl::StatusOr<std::shared_ptr<const engine::Playbook>> FindByHash(
+      const storage::LedgerReader& reader, absl::string_view tenant, absl::string_view hash);
   // See CompiledPlaybooks::Of.
   std::shared_ptr<const engine::Playbook> CompileEvent(const v1::PlaybookPublished& event) {
     return compiled_->Of(event);
   }
   // Called when a version has become durable.
   void SetLive(absl::string_view tenant, PublishedPlaybook published);
-  // Called when it is not known whether a version has become durable: the ledger is asked again.
-  void ForgetLive(absl::string_view tenant);
 
  private:
   using Key = std::pair<std::string, uint32_t>;
@@ -62,6 +61,8 @@ class PlaybookStore {
   std::optional<PublishedPlaybook> Known(absl::string_view tenant);
   absl::StatusOr<PublishedPlaybook> Compile(const storage::LedgerReader& reader,
                                             absl::string_view tenant, uint32_t version);
+  absl::StatusOr<std::shared_ptr<const engine::Playbook>> MustCompile(
+      const v1::PlaybookPublished& event);
   void Keep(absl::string_view tenant, const PublishedPlaybook& published)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -56,6 +56,15 @@ std::string PrintAll(const std::vector<ShownTicket>& tickets) {
   return text;
 }
 
+// What those are told who were refused.
+template <typename Pendings>
+std::string PrintRefusals(const Pendings& pendings) {
+  std::string text;
+  for (const auto& pending : pendings)
+    if (pending->outcome.failure) absl::StrAppend(&text, "\n  ", pending->outcome.failure->message);
+  return text;
+}
+
 }  // namespace
 
 std::string Describe(const Sending& sending) {
@@ -249,7 +258,8 @@ void World::RunBatch(const Fate& fate) {
   fate_ = {};
   const bool is_expected_try = is_commit || (tries > 0 && fate.slow != 0 && is_commit_tried_);
   if (is_expected_try != is_commit_tried_)
-    Fail(kCommitChecker, is_commit ? "nothing was written" : "something was written");
+    Fail(kCommitChecker, is_commit ? absl::StrCat("nothing was written", PrintRefusals(pending_))
+                                   : "something was written");
   const std::string refusal =
       is_commit ? RefusalOf(gives_up ? CommitFault::kAborted : fate.fault) : "";
   if (is_commit && !is_kept) ++counts_.commits_lost;

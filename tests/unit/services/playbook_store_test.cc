@@ -64,8 +64,32 @@ TEST(PlaybookStore, FindsAVersionByItsHash) {
   Office office;
   const LedgerView view(office.kv());
   PlaybookStore store;
-  EXPECT_EQ(store.FindByHash(view.reader(), Office::kTenant, Shop()->hash())->version, 1u);
-  EXPECT_EQ(store.FindByHash(view.reader(), Office::kTenant, "no hash")->playbook, nullptr);
+  const auto found = store.FindByHash(view.reader(), Office::kTenant, Shop()->hash());
+  ASSERT_TRUE(found.ok() && *found != nullptr);
+  EXPECT_EQ((*found)->hash(), Shop()->hash());
+  EXPECT_EQ(*store.FindByHash(view.reader(), Office::kTenant, "no hash"), nullptr);
+}
+
+TEST(PlaybookStore, KeepsNothingOfACommitThatWasLost) {
+  Office office;
+  PlaybookStore store;
+  {
+    const auto writer = storage::LedgerWriter::Begin(office.kv(), 0);
+    ASSERT_TRUE(writer.ok());
+    v1::Event event;
+    event.mutable_playbook_published()->set_version(2);
+    event.mutable_playbook_published()->set_source(absl::StrCat(ShopSource(), "# lost\n"));
+    const auto receipt = (*writer)->Append(Office::kTenant, event);
+    ASSERT_TRUE(receipt.ok());
+    (*writer)->PutConfiguration(Office::kTenant, event, receipt->position());
+    ASSERT_TRUE(store.FindByHash((*writer)->reader(), Office::kTenant, Shop()->hash()).ok());
+  }
+  const std::string source = absl::StrCat(ShopSource(), "# kept\n");
+  office.Must(Owner("olga"), Publish(source));
+  const std::string hash = engine::CompilePlaybook(source).playbook->hash();
+  const LedgerView view(office.kv());
+  EXPECT_EQ(store.Live(view.reader(), Office::kTenant)->playbook->hash(), hash);
+  EXPECT_EQ(store.Find(view.reader(), Office::kTenant, 2)->playbook->hash(), hash);
 }
 
 TEST(PlaybookStore, GivesTheOldOneToWhoeverHoldsIt) {
