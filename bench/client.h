@@ -27,15 +27,15 @@ template <class Request, class Response>
 class UnaryLoad {
  public:
   using MakeRequest = std::function<Request()>;
-  // Looks at an answer.
-  using Take = std::function<void(const Response&)>;
+  // Looks at an answer; how much it counts.
+  using Take = std::function<double(const Response&)>;
 
   UnaryLoad(int port, std::string method, int in_flight) : method_(std::move(method)) {
     for (int i = 0; i < kConnections; ++i) stubs_.emplace_back(Connect(port));
     for (int i = 0; i < in_flight; ++i) slots_.push_back(std::make_unique<Slot>());
   }
 
-  // Calls for `span`; answers in a second. Every call must succeed.
+  // Calls for `span`; what its answers count in a second. Every call must succeed.
   double Run(absl::Duration span, const MakeRequest& make, const Take& take) {
     grpc::CompletionQueue queue;
     const absl::Time start = absl::Now();
@@ -48,9 +48,9 @@ class UnaryLoad {
       const size_t i = reinterpret_cast<size_t>(tag);
       if (!slots_[i]->status.ok())
         base::CheckFailed(__FILE__, __LINE__, slots_[i]->status.error_message());
-      take(slots_[i]->response);
+      const double counted = take(slots_[i]->response);
       const bool is_in_time = absl::Now() < start + span;
-      if (is_in_time) ++answers;
+      if (is_in_time) answers += counted;
       if (is_in_time) Start(i, make(), queue);
       else --in_flight;
     }
