@@ -188,7 +188,9 @@ v1::TicketResumed EndPause(const v1::Ticket& ticket, absl::Time end, bool cap_re
     return ToTimestamp(std::max(ToTime(promised) + paused, end));
   };
   // What a clock promises is moved by its own change.
-  const auto is_plain = [&](v1::ClockKind kind) { return FindClock(ticket, kind) == nullptr; };
+  const auto is_plain = [&](v1::ClockKind kind) {
+    return FindPromiseClock(ticket, kind) == nullptr;
+  };
   const v1::Promises& promises = ticket.promises();
   if (promises.first_answer_state() == v1::PROMISE_STATE_RUNNING &&
       is_plain(v1::CLOCK_KIND_FIRST) &&

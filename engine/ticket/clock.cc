@@ -44,8 +44,7 @@ void FollowPromise(v1::Ticket& ticket, const v1::Clock& clock) {
 
 // RESOLVE goes on from cycle to cycle; a FIRST of an earlier one is only kept to be explained.
 bool IsOfThisCycle(const v1::Ticket& ticket, const v1::Clock& clock) {
-  return clock.kind() == v1::CLOCK_KIND_RESOLVE ||
-         ToTime(clock.start_time()) >= ToTime(ticket.cycle_time());
+  return clock.kind() == v1::CLOCK_KIND_RESOLVE || clock.cycle() == ticket.cycle();
 }
 
 // Sets the deadline to the earliest of some instants; none: there is no such deadline.
@@ -74,6 +73,11 @@ const v1::Clock* FindClock(const v1::Ticket& ticket, v1::ClockKind kind) {
   for (const v1::Clock& clock : ticket.clocks())
     if (clock.kind() == kind) return &clock;
   return nullptr;
+}
+
+const v1::Clock* FindPromiseClock(const v1::Ticket& ticket, v1::ClockKind kind) {
+  const v1::Clock* clock = FindClock(ticket, kind);
+  return clock != nullptr && IsOfThisCycle(ticket, *clock) ? clock : nullptr;
 }
 
 const v1::Clock* FindClock(const v1::Ticket& ticket, const v1::Clock& key) {

@@ -15,6 +15,8 @@ bool HasSameKey(const v1::Clock& left, const v1::Clock& right);
 
 // The clock of that kind, for the kinds that a ticket has one of; null: none.
 const v1::Clock* FindClock(const v1::Ticket& ticket, v1::ClockKind kind);
+// The clock behind the promise of this cycle, FIRST or RESOLVE; null: it was promised without one.
+const v1::Clock* FindPromiseClock(const v1::Ticket& ticket, v1::ClockKind kind);
 // The clock of that key; null: none.
 const v1::Clock* FindClock(const v1::Ticket& ticket, const v1::Clock& key);
 

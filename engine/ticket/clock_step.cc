@@ -47,7 +47,8 @@ class Stepper {
   void Pause();
   void Resume();
   void ChangeLevel(const v1::LevelChanged& changed);
-  void Miss(const v1::Clock& key);
+  // Null: the promise had none.
+  void Miss(const v1::Clock* clock);
   void Warned(const v1::ClockWarned& warned);
   // Lets the rows that now fit take over from those that the running clocks began with.
   void Revise();
@@ -93,13 +94,14 @@ void Stepper::Step() {
     case Fact::kTicketResolved: return EndRunning(v1::PROMISE_STATE_MET);
     case Fact::kTicketClosed: return EndRunning(v1::PROMISE_STATE_CANCELLED);
     case Fact::kPromiseMissed:
-      return Miss(KeyOf(event_.promise_missed().kind() == v1::DEADLINE_KIND_FIRST_ANSWER
-                            ? v1::CLOCK_KIND_FIRST
-                            : v1::CLOCK_KIND_RESOLVE,
-                        v1::LEVEL_UNSPECIFIED, ""));
+      return Miss(FindPromiseClock(
+          after_, event_.promise_missed().kind() == v1::DEADLINE_KIND_FIRST_ANSWER
+                      ? v1::CLOCK_KIND_FIRST
+                      : v1::CLOCK_KIND_RESOLVE));
     case Fact::kClockMissed:
-      return Miss(KeyOf(event_.clock_missed().kind(), event_.clock_missed().level(),
-                        event_.clock_missed().department()));
+      return Miss(FindClock(
+          after_, KeyOf(event_.clock_missed().kind(), event_.clock_missed().level(),
+                        event_.clock_missed().department())));
     case Fact::kClockWarned: return Warned(event_.clock_warned());
     default: return;
   }
@@ -112,6 +114,7 @@ void Stepper::Start(const v1::Clock& key) {
   v1::Clock clock = key;
   clock.set_entry(last == nullptr ? 1 : last->entry() + 1);
   *clock.mutable_terms() = TermsOf(facts_, *rule, after_.department());
+  clock.set_cycle(after_.cycle());
   *clock.mutable_start_time() = event_.time();
   clock.set_state(v1::PROMISE_STATE_RUNNING);
   clock.set_paused(IsPausedNow(clock.terms()));
@@ -230,8 +233,7 @@ void Stepper::ChangeLevel(const v1::LevelChanged& changed) {
   Revise();
 }
 
-void Stepper::Miss(const v1::Clock& key) {
-  const v1::Clock* clock = FindClock(after_, key);
+void Stepper::Miss(const v1::Clock* clock) {
   if (clock != nullptr) End(*clock, v1::PROMISE_STATE_MISSED, ToTime(clock->due_time()), false);
 }
 

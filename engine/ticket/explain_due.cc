@@ -69,10 +69,11 @@ class Trail {
     std::vector<v1::Clock> clocks;
     const v1::Promises& promises = ticket_.promises();
     if (first_.has_start_time() && promises.has_first_answer_due() &&
-        FindClock(ticket_, v1::CLOCK_KIND_FIRST) == nullptr)
+        FindPromiseClock(ticket_, v1::CLOCK_KIND_FIRST) == nullptr)
       clocks.push_back(Plain(first_, promises.first_answer_due(), promises.first_answer_state(),
                              ticket_.first_answer_time()));
-    if (resolve_.has_start_time() && FindClock(ticket_, v1::CLOCK_KIND_RESOLVE) == nullptr)
+    if (resolve_.has_start_time() &&
+        FindPromiseClock(ticket_, v1::CLOCK_KIND_RESOLVE) == nullptr)
       clocks.push_back(Plain(resolve_, promises.resolution_due(), promises.resolution_state(),
                              ticket_.resolve_time()));
     return clocks;

@@ -128,7 +128,8 @@ void CatchUp(ModelTicket& ticket, const PlaybookPlan* playbook, int64_t now) {
       continue;
     }
     Fire(ticket, kind, due, playbook);
-    Record(ticket, due);
+    // What was due while the ticket was closed is found after its reopening.
+    Record(ticket, std::max(due, ticket.update_time));
   }
 }
 

@@ -210,19 +210,48 @@ TEST(ClockResolve, ThatIsMissedInAPauseIsBroughtBackToMindAfterwards) {
       << PrintDeadlines(desk.ticket());
 }
 
-TEST(ClockFirst, OfAnEarlierCycleSaysNothingOfThisOne) {
-  Desk desk = Accepted();
-  desk.At("10:00").Must(Resolve());
-  const auto without = MustCompile(R"(playbook: without
+// Promises without a clock.
+std::shared_ptr<const engine::Playbook> WithoutClocks() {
+  return MustCompile(R"(playbook: without
 departments: {desk: {title: Desk, head: lead}}
 route: [{id: rest, to: {level: RELAY, department: desk, first_answer: 3h}}]
 )");
+}
+
+TEST(ClockFirst, OfAnEarlierCycleAtTheSameInstantSaysNothingOfThisOne) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Resolve());
+  desk.Must(Dispute());
+  desk.Must(Owner("olga"), Close(v1::CLOSE_CAUSE_WITHDRAWN));
+  const auto without = WithoutClocks();
   desk.SetPlaybook(without.get());
   desk.AddOlderPlaybook(ClockShop().get());
+  desk.Must(Dispute());
+  EXPECT_EQ(desk.ticket().promises().first_answer_state(), v1::PROMISE_STATE_RUNNING);
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("FIRST_ANSWER 13:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+}
+
+TEST(ClockFirst, OfAnEarlierCycleSaysNothingOfThisOne) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Resolve());
+  const auto without = WithoutClocks();
+  desk.SetPlaybook(without.get());
+  desk.AddOlderPlaybook(ClockShop().get());
+  const std::string earlier = ClocksOf(desk, v1::CLOCK_KIND_FIRST);
   desk.At("11:00").Must(Dispute());
   EXPECT_EQ(desk.ticket().promises().first_answer_state(), v1::PROMISE_STATE_RUNNING);
   EXPECT_NE(PrintDeadlines(desk.ticket()).find("FIRST_ANSWER 14:00"), std::string::npos)
       << PrintDeadlines(desk.ticket());
+  desk.At("12:00").Must(Pull("desk")).Must(Accept(2));
+  desk.Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO));
+  desk.At("13:00").Must(Resume());
+  EXPECT_NE(PrintDeadlines(desk.ticket()).find("FIRST_ANSWER 15:00"), std::string::npos)
+      << PrintDeadlines(desk.ticket());
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_FIRST), earlier);
+  desk.At("16:00").Must(Note());
+  EXPECT_EQ(desk.ticket().promises().first_answer_state(), v1::PROMISE_STATE_MISSED);
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_FIRST), earlier);
 }
 
 TEST(ClockResolve, Vector06APauseIsTakenOffOnce) {
