@@ -51,6 +51,7 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::Find(const storage::LedgerReade
 absl::StatusOr<PublishedPlaybook> PlaybookStore::FindByHash(const storage::LedgerReader& reader,
                                                             absl::string_view tenant,
                                                             absl::string_view hash) {
+  if (const std::optional<PublishedPlaybook> kept = FindKept(tenant, hash)) return *kept;
   ASSIGN_OR_RETURN(const PublishedPlaybook live, Live(reader, tenant));
   for (uint32_t version = live.version; version > 0; --version) {
     ASSIGN_OR_RETURN(const auto recorded, ReadPlaybookEvent(reader, tenant, version));
@@ -58,6 +59,16 @@ absl::StatusOr<PublishedPlaybook> PlaybookStore::FindByHash(const storage::Ledge
       return Find(reader, tenant, version);
   }
   return PublishedPlaybook();
+}
+
+std::optional<PublishedPlaybook> PlaybookStore::FindKept(absl::string_view tenant,
+                                                         absl::string_view hash) {
+  absl::MutexLock lock(&mutex_);
+  for (auto it = kept_.lower_bound(Key(tenant, 0)); it != kept_.end(); ++it) {
+    if (it->first.first != tenant) return std::nullopt;
+    if (it->second.playbook->hash() == hash) return it->second;
+  }
+  return std::nullopt;
 }
 
 void PlaybookStore::SetLive(absl::string_view tenant, PublishedPlaybook published) {

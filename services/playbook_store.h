@@ -60,6 +60,8 @@ class PlaybookStore {
   using Key = std::pair<std::string, uint32_t>;
   // The live one as far as it is known; nothing for a tenant that was not asked for before.
   std::optional<PublishedPlaybook> Known(absl::string_view tenant);
+  // One of those that are kept.
+  std::optional<PublishedPlaybook> FindKept(absl::string_view tenant, absl::string_view hash);
   absl::StatusOr<PublishedPlaybook> Compile(const storage::LedgerReader& reader,
                                             absl::string_view tenant, uint32_t version);
   void Keep(absl::string_view tenant, const PublishedPlaybook& published)
