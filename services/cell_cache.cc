@@ -64,7 +64,10 @@ absl::StatusOr<engine::Cell*> CellCache::StoredOf(absl::string_view tenant, cons
                                                   const storage::LedgerReader& reader) {
   if (const auto known = cells_.find(key); known != cells_.end()) return &known->second;
   ASSIGN_OR_RETURN(const v1::StoredCell stored, reader.ReadCell(key));
-  ASSIGN_OR_RETURN(engine::Cell cell, Parse(tenant, key, stored));
+  engine::Cell cell;
+  if (!stored.keys().empty()) {
+    ASSIGN_OR_RETURN(cell, Parse(tenant, key, stored));
+  }
   return &cells_.emplace(key, std::move(cell)).first->second;
 }
 
@@ -84,15 +87,12 @@ absl::Status CellCache::Add(absl::string_view tenant, engine::CellDeltas& deltas
 
 absl::Status CellCache::Write(bool may_stay_open, storage::LedgerWriter& writer) {
   if (cells_.size() > kKeptMax) cells_.clear();
-  for (auto it = open_.begin(); it != open_.end();) {
-    auto& [tenant, open] = *it;
-    if (may_stay_open && LeaveOpen(tenant, open, writer)) {
-      ++it;
-      continue;
-    }
+  for (auto& [tenant, open] : open_) {
+    if (may_stay_open && LeaveOpen(tenant, open, writer)) continue;
     RETURN_IF_ERROR(CloseOne(tenant, open, writer));
-    it = open_.erase(it);
   }
+  if (open_.size() > kTenantsMax)
+    std::erase_if(open_, [](const auto& known) { return known.second.IsEmpty(); });
   return absl::OkStatus();
 }
 

@@ -30,6 +30,8 @@ class CellCache {
   static constexpr uint32_t kOpenCommitsMax = 16;
   static constexpr size_t kOpenCellsMax = 5000;
   static constexpr size_t kOpenBytesMax = 256 << 10;
+  // Tenants of which it is known that nothing is open; with more, those are forgotten.
+  static constexpr size_t kTenantsMax = 64;
 
   // Takes what a commit adds for one tenant.
   absl::Status Add(absl::string_view tenant, engine::CellDeltas& deltas,
@@ -58,6 +60,8 @@ class CellCache {
     Sums sums;             // what is open in the store
     Sums added;            // what is to be written
     uint32_t records = 0;  // of what is open
+
+    bool IsEmpty() const { return sums.empty() && added.empty() && records == 0; }
   };
 
   // Writes what is added as a record. False: it is too large, or there are too many.
@@ -69,7 +73,7 @@ class CellCache {
                                          const storage::LedgerReader& reader);
 
   absl::flat_hash_map<std::string, engine::Cell> cells_;  // as stored, by key
-  std::map<std::string, Open, std::less<>> open_;         // of tenants that have something open
+  std::map<std::string, Open, std::less<>> open_;         // of tenants that were asked for
 };
 
 // Where a cell is stored.

@@ -1,9 +1,9 @@
 #include "services/deadline_driver.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -17,23 +17,6 @@ namespace {
 
 // Read of one shard at a time. A backlog is spread over all shards.
 constexpr size_t kShardReadMax = 16;
-
-// Where an instant lies among the keys of a shard, asked of one shard after the other: mostly of
-// the same instant, so that the key is not made anew.
-class ShardEdge {
- public:
-  const std::string& Of(uint8_t shard, absl::Time time) {
-    if (!key_.empty() && time == time_) storage::SetDeadlineShard(key_, shard);
-    else if (time == absl::InfinitePast()) key_ = storage::DeadlinePrefix(shard);
-    else key_ = storage::DeadlineEnd(shard, absl::ToUnixMicros(time));
-    time_ = time;
-    return key_;
-  }
-
- private:
-  absl::Time time_;
-  std::string key_;
-};
 
 }  // namespace
 
@@ -60,53 +43,74 @@ absl::StatusOr<size_t> DeadlineDriver::Tick(absl::Time now) {
   return due.size();
 }
 
-absl::StatusOr<size_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot,
-                                                 const storage::KeyRange& range,
-                                                 std::vector<storage::DueTicket>& due) {
+std::vector<DeadlineDriver::Look> DeadlineDriver::TakeLooks(absl::Time now) {
+  FirstDeadlines& known = executor_.first_deadlines();
+  const absl::Duration shard_every = kFullLookEvery / storage::kShards;
+  // A clock that was set back must not put it off for long.
+  next_full_look_ = std::min(next_full_look_, now + shard_every);
+  if (now >= next_full_look_) {
+    known.Add(next_shard_++, FirstDeadlines::kUnknown);
+    next_full_look_ = now + shard_every;
+  }
+  const int64_t now_us = absl::ToUnixMicros(now);
+  std::vector<Look> looks;
+  for (int i = 0; i < storage::kShards; ++i) {
+    const auto shard = static_cast<uint8_t>(i);
+    if (known.Of(shard) < now_us) looks.push_back({shard, known.Take(shard)});
+  }
+  return looks;
+}
+
+absl::StatusOr<int64_t> DeadlineDriver::ReadShard(const storage::Snapshot& snapshot,
+                                                  const Look& look, int64_t now_us, Due& due) {
+  int64_t first = FirstDeadlines::kNone;
+  size_t count = 0;
   bool damaged = false;
   const auto take = [&](absl::string_view key, absl::string_view) {
     std::optional<storage::DueTicket> ticket = storage::ParseDeadlineKey(key);
     damaged = !ticket.has_value();
-    if (ticket) due.push_back(*std::move(ticket));
-    return !damaged;
+    if (damaged) return false;
+    first = std::min(first, ticket->time_us);
+    if (ticket->time_us >= now_us) return false;
+    ++count;
+    due.tickets.push_back(*std::move(ticket));
+    return true;
   };
-  ASSIGN_OR_RETURN(const size_t count,
-                   snapshot.Scan(range, kShardReadMax, storage::Direction::kForward, take));
+  const std::string prefix = storage::DeadlinePrefix(look.shard);
+  const bool is_known = look.from_us != FirstDeadlines::kUnknown;
+  const std::string begin = is_known ? storage::DeadlineEnd(look.shard, look.from_us) : prefix;
+  const std::string end = storage::PrefixEnd(prefix);
+  RETURN_IF_ERROR(
+      snapshot.Scan({begin, end}, kShardReadMax, storage::Direction::kForward, take).status());
   if (damaged) return absl::DataLossError("a deadline's key cannot be read");
-  return count;
+  if (count == kShardReadMax)
+    due.known_until = std::min(due.known_until, due.tickets.back().time_us);
+  return first;
 }
 
 absl::StatusOr<std::vector<storage::DueTicket>> DeadlineDriver::ReadDue(absl::Time now) {
-  if (now >= next_full_look_) {
-    done_until_.fill(absl::InfinitePast());
-    next_full_look_ = now + kFullLookEvery;
-  }
+  const std::vector<Look> looks = TakeLooks(now);
+  Due due;
+  if (looks.empty()) return due.tickets;
+  FirstDeadlines& known = executor_.first_deadlines();
   const std::unique_ptr<storage::Snapshot> snapshot = kv_.TakeSnapshot();
-  const absl::Time look_back = now - kLookBack;
-  ShardEdge begins, ends;
-  std::vector<storage::DueTicket> due;
-  // A shard that has more than was read may hold nothing earlier than its last; beyond that the
-  // order is not known.
-  int64_t known_until = std::numeric_limits<int64_t>::max();
-  for (int shard = 0; shard < storage::kShards; ++shard) {
-    const auto number = static_cast<uint8_t>(shard);
-    absl::Time& done_until = done_until_[number];
-    // A clock that was set back sets deadlines where it looked before.
-    done_until = std::min(done_until, look_back);
-    const std::string& end = ends.Of(number, now);
-    const storage::KeyRange range{begins.Of(number, done_until), end};
-    ASSIGN_OR_RETURN(const size_t count, ReadShard(*snapshot, range, due));
-    if (count == 0) done_until = look_back;
-    if (count == kShardReadMax) known_until = std::min(known_until, due.back().time_us);
+  absl::Status status;
+  for (const Look& look : looks) {
+    const absl::StatusOr<int64_t> first =
+        ReadShard(*snapshot, look, absl::ToUnixMicros(now), due);
+    status.Update(first.status());
+    known.Add(look.shard, first.ok() ? *first : look.from_us);
   }
-  std::erase_if(due,
-                [&](const storage::DueTicket& ticket) { return ticket.time_us > known_until; });
-  std::sort(due.begin(), due.end(), [](const auto& left, const auto& right) {
+  RETURN_IF_ERROR(status);
+  std::erase_if(due.tickets, [&](const storage::DueTicket& ticket) {
+    return ticket.time_us > due.known_until;
+  });
+  std::sort(due.tickets.begin(), due.tickets.end(), [](const auto& left, const auto& right) {
     return std::tie(left.time_us, left.tenant, left.ticket_id) <
            std::tie(right.time_us, right.tenant, right.ticket_id);
   });
-  if (due.size() > kFiresInFlightMax) due.resize(kFiresInFlightMax);
-  return due;
+  if (due.tickets.size() > kFiresInFlightMax) due.tickets.resize(kFiresInFlightMax);
+  return std::move(due.tickets);
 }
 
 }  // namespace redress::services

@@ -17,6 +17,8 @@
 #include "engine/time/instant.h"
 #include "services/facts.h"
 #include "services/refusal.h"
+#include "storage/index.h"
+#include "storage/tables.h"
 
 namespace redress::services {
 namespace {
@@ -73,9 +75,9 @@ std::string RequestHash(const engine::Actor& actor, const v1::Command& command) 
 
 // The ticket as the facts have it; null for a new one.
 const v1::Ticket* FindBefore(const engine::Facts& facts, uint64_t ticket_id) {
-  if (facts.ticket && facts.ticket->id() == ticket_id) return &*facts.ticket;
-  for (const v1::Ticket& queued : facts.queue)
-    if (queued.id() == ticket_id) return &queued;
+  if (facts.ticket != nullptr && facts.ticket->id() == ticket_id) return facts.ticket;
+  for (const v1::Ticket* queued : facts.queue)
+    if (queued->id() == ticket_id) return queued;
   return nullptr;
 }
 
@@ -107,6 +109,12 @@ struct Executor::Batch {
   std::map<std::string, PublishedPlaybook> published;
   // Those that were live when it began, of the tenants that were asked for.
   std::map<std::string, PublishedPlaybook> live;
+  // Of the tickets that it writes.
+  struct Deadline {
+    uint8_t shard;
+    int64_t time_us;
+  };
+  std::vector<Deadline> deadlines;
   // Something besides events was written.
   bool has_filled = false;
   // Commands for which nothing was done, since their callers will have gone.
@@ -189,6 +197,7 @@ size_t Executor::RunBatch() {
     outcomes = Attempt(orders, batch);
     if (outcomes.ok()) break;
     cells_.Clear();
+    tickets_.Clear();
     measures_.Clear();
   }
   if (outcomes.ok()) {
@@ -253,7 +262,11 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
   RETURN_IF_ERROR(measures_.Flush(*batch.writer));
   RETURN_IF_ERROR(cells_.Write(options_.is_behind ? options_.is_behind() : waiting() > 0,
                                *batch.writer));
-  RETURN_IF_ERROR(batch.writer->Commit());
+  const absl::Status committed = batch.writer->Commit();
+  // Also after a failure, which may not be known to be one.
+  for (const Batch::Deadline& deadline : batch.deadlines)
+    first_deadlines_.Add(deadline.shard, deadline.time_us);
+  RETURN_IF_ERROR(committed);
   for (auto& [tenant, published] : batch.published)
     options_.playbooks->SetLive(tenant, std::move(published));
   return outcomes;
@@ -281,9 +294,10 @@ absl::StatusOr<Outcome> Executor::Decide(const Waiting& waiting, Batch& batch) {
     if (stored) return Repeat(waiting, *stored, batch);
   }
   ASSIGN_OR_RETURN(PublishedPlaybook live, LivePlaybook(order.tenant, batch));
+  tickets_.MakeRoom();
   ASSIGN_OR_RETURN(const std::unique_ptr<LoadedFacts> loaded,
                    LoadFacts(writer.reader(), order.tenant, order.command, std::move(live),
-                             order.candidate, *options_.playbooks));
+                             order.candidate, *options_.playbooks, tickets_));
   loaded->facts.draw = order.draw.get();
   engine::Envelope envelope;
   envelope.tenant = order.tenant;
@@ -403,8 +417,12 @@ absl::Status Executor::WriteTicket(const std::string& tenant, const v1::Ticket* 
   const std::optional<std::string> broken = engine::FindBrokenInvariant(after);
   if (broken) base::CheckFailed(__FILE__, __LINE__, *broken);
   batch.writer->PutTicket(tenant, original, after);
+  if (after.has_next_deadline_time())
+    batch.deadlines.push_back({storage::ShardOf(tenant, after.id()),
+                               storage::ToMicros(after.next_deadline_time())});
   if (original != nullptr && original->has_rank_time())
     batch.hints.push_back({tenant, original->department()});
+  tickets_.Apply(tenant, steps, after);
   if (after.has_rank_time())
     batch.hints.push_back({tenant, after.department(), /*has_work=*/true});
   outcome.tickets.push_back(std::move(after));

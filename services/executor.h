@@ -28,8 +28,10 @@
 #include "services/clock.h"
 #include "services/failure.h"
 #include "services/fair_queue.h"
+#include "services/first_deadlines.h"
 #include "services/measure_keeper.h"
 #include "services/playbook_store.h"
+#include "services/ticket_cache.h"
 #include "storage/kv.h"
 #include "storage/ledger.h"
 
@@ -119,6 +121,8 @@ class Executor {
   void Stop();
 
   size_t waiting() const;
+  // What the driver of deadlines learns from the commits.
+  FirstDeadlines& first_deadlines() { return first_deadlines_; }
 
  private:
   struct Waiting {
@@ -155,6 +159,8 @@ class Executor {
   const ExecutorOptions options_;
   CellCache cells_;
   MeasureKeeper measures_{cells_};
+  TicketCache tickets_;
+  FirstDeadlines first_deadlines_;
 
   // Taken, and left over by a commit that was large enough without them. Of RunBatch alone.
   std::deque<Waiting> rest_;

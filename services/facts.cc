@@ -22,8 +22,9 @@ using Order = v1::Command::OrderCase;
 
 class Loader {
  public:
-  Loader(const storage::LedgerReader& reader, absl::string_view tenant, engine::Facts& facts)
-      : reader_(reader), tenant_(tenant), facts_(facts) {}
+  Loader(const storage::LedgerReader& reader, absl::string_view tenant, TicketCache& tickets,
+         engine::Facts& facts)
+      : reader_(reader), tenant_(tenant), tickets_(tickets), facts_(facts) {}
 
   absl::Status Load(const v1::Command& command);
 
@@ -43,11 +44,12 @@ class Loader {
   absl::Status LoadIssue();
   absl::Status LoadOther(absl::string_view name);
   absl::StatusOr<v1::CustomerFacts> CustomerOf(const v1::CustomerProfile& profile);
-  absl::StatusOr<v1::Ticket> MustRead(uint64_t ticket_id);
+  absl::StatusOr<const v1::Ticket*> MustFind(uint64_t ticket_id);
   absl::Status LoadFirstOf(const std::string& prefix);
 
   const storage::LedgerReader& reader_;
   const absl::string_view tenant_;
+  TicketCache& tickets_;
   engine::Facts& facts_;
 };
 
@@ -92,18 +94,18 @@ absl::Status Loader::Load(const v1::Command& command) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Ticket> Loader::MustRead(uint64_t ticket_id) {
-  ASSIGN_OR_RETURN(std::optional<v1::Ticket> ticket, reader_.ReadTicket(tenant_, ticket_id));
-  if (!ticket)
+absl::StatusOr<const v1::Ticket*> Loader::MustFind(uint64_t ticket_id) {
+  ASSIGN_OR_RETURN(const v1::Ticket* const ticket, tickets_.Find(reader_, tenant_, ticket_id));
+  if (ticket == nullptr)
     return absl::DataLossError(absl::StrCat("an index names ticket ", ticket_id,
                                             ", which is missing"));
-  return *std::move(ticket);
+  return ticket;
 }
 
 absl::Status Loader::LoadFirstOf(const std::string& prefix) {
   ASSIGN_OR_RETURN(const auto found, reader_.ScanIndex(prefix, false, "", 1));
   if (found.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(facts_.ticket, MustRead(found[0].ticket_id));
+  ASSIGN_OR_RETURN(facts_.ticket, MustFind(found[0].ticket_id));
   return absl::OkStatus();
 }
 
@@ -131,15 +133,15 @@ absl::Status Loader::LoadQueue(const v1::PullTicketsRequest& request) {
     ASSIGN_OR_RETURN(const auto found,
                      reader_.ScanIndex(prefix, true, "", wanted - facts_.queue.size()));
     for (const auto& indexed : found) {
-      ASSIGN_OR_RETURN(v1::Ticket ticket, MustRead(indexed.ticket_id));
-      facts_.queue.push_back(std::move(ticket));
+      ASSIGN_OR_RETURN(const v1::Ticket* const ticket, MustFind(indexed.ticket_id));
+      facts_.queue.push_back(ticket);
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status Loader::LoadNamed(absl::string_view name) {
-  ASSIGN_OR_RETURN(facts_.ticket, FindTicket(reader_, tenant_, name));
+  ASSIGN_OR_RETURN(facts_.ticket, tickets_.FindNamed(reader_, tenant_, name));
   return absl::OkStatus();
 }
 
@@ -195,7 +197,7 @@ absl::Status Loader::LoadIssue() {
 
 absl::Status Loader::LoadOther(absl::string_view name) {
   if (name.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(facts_.other_ticket, FindTicket(reader_, tenant_, name));
+  ASSIGN_OR_RETURN(facts_.other_ticket, tickets_.FindNamed(reader_, tenant_, name));
   return absl::OkStatus();
 }
 
@@ -247,14 +249,14 @@ absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::strin
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
-    PlaybookStore& playbooks) {
+    PlaybookStore& playbooks, TicketCache& tickets) {
   auto loaded = std::make_unique<LoadedFacts>();
   loaded->live = std::move(live);
   loaded->candidate = std::move(candidate);
   loaded->facts.playbook = loaded->live.playbook.get();
   loaded->facts.playbook_version = loaded->live.version;
   loaded->facts.candidate = loaded->candidate.get();
-  RETURN_IF_ERROR(Loader(reader, tenant, loaded->facts).Load(command));
+  RETURN_IF_ERROR(Loader(reader, tenant, tickets, loaded->facts).Load(command));
   RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, playbooks, *loaded));
   return loaded;
 }
@@ -264,8 +266,8 @@ absl::Status LoadOlderCalendars(const storage::LedgerReader& reader, absl::strin
   if (loaded.facts.ticket)
     RETURN_IF_ERROR(
         LoadOlderCalendars(reader, tenant, *loaded.facts.ticket, playbooks, loaded));
-  for (const v1::Ticket& ticket : loaded.facts.queue)
-    RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, ticket, playbooks, loaded));
+  for (const v1::Ticket* ticket : loaded.facts.queue)
+    RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, *ticket, playbooks, loaded));
   return absl::OkStatus();
 }
 

@@ -11,11 +11,12 @@
 #include "engine/ticket/decision.h"
 #include "redress/v1/command.pb.h"
 #include "services/playbook_store.h"
+#include "services/ticket_cache.h"
 #include "storage/ledger.h"
 
 namespace redress::services {
 
-// Facts that own what they refer to.
+// Facts that own what they refer to, but for tickets.
 struct LoadedFacts {
   PublishedPlaybook live;
   std::shared_ptr<const engine::Playbook> candidate;
@@ -24,11 +25,12 @@ struct LoadedFacts {
 };
 
 // `live` is the tenant's playbook, `candidate` the one to publish. `playbooks` finds the versions
-// on whose calendars the ticket's clocks still are. REQUIRES: the command is well formed.
+// on whose calendars the ticket's clocks still are. The facts point to tickets in `tickets`.
+// REQUIRES: the command is well formed.
 absl::StatusOr<std::unique_ptr<LoadedFacts>> LoadFacts(
     const storage::LedgerReader& reader, absl::string_view tenant, const v1::Command& command,
     PublishedPlaybook live, std::shared_ptr<const engine::Playbook> candidate,
-    PlaybookStore& playbooks);
+    PlaybookStore& playbooks, TicketCache& tickets);
 
 // Finds the older versions of the playbook on whose calendars clocks and chains of the facts'
 // tickets are, where the live one does not have them.

@@ -158,7 +158,7 @@ absl::StatusOr<v1::ExplainDueResponse> ExplainClocks(const storage::LedgerReader
   LoadedFacts loaded;
   ASSIGN_OR_RETURN(loaded.live, playbooks.Live(reader, tenant));
   loaded.facts.playbook = loaded.live.playbook.get();
-  loaded.facts.ticket = ticket;
+  loaded.facts.ticket = &ticket;
   RETURN_IF_ERROR(LoadOlderCalendars(reader, tenant, playbooks, loaded));
   ASSIGN_OR_RETURN(std::vector<storage::RecordedEvent> recorded,
                    reader.ReadHistory(tenant, ticket, 0, ticket.version()));

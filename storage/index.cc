@@ -117,8 +117,6 @@ std::string DeadlineEnd(uint8_t shard, int64_t time_us) {
   return key.Take();
 }
 
-void SetDeadlineShard(std::string& key, uint8_t shard) { key[1] = static_cast<char>(shard); }
-
 std::optional<uint64_t> TicketOfQueueKey(absl::string_view key, absl::string_view prefix) {
   KeyReader reader(key.substr(prefix.size()));
   reader.ReadSigned();

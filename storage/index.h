@@ -43,8 +43,6 @@ struct DueTicket {
 std::optional<DueTicket> ParseDeadlineKey(absl::string_view key);
 // The first key of a shard after every deadline before `time_us`.
 std::string DeadlineEnd(uint8_t shard, int64_t time_us);
-// The same place in another shard, of a DeadlinePrefix or DeadlineEnd.
-void SetDeadlineShard(std::string& key, uint8_t shard);
 
 // The ticket that ends an index key under a prefix above; nothing if it is damaged.
 std::optional<uint64_t> TicketOfQueueKey(absl::string_view key, absl::string_view prefix);

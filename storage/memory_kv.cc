@@ -9,7 +9,8 @@ namespace redress::storage {
 namespace {
 
 // A snapshot's scan copies entries out by the chunk, so that no lock is held while a visitor runs.
-constexpr size_t kFirstChunkEntries = 8;
+// Many scans look for the first entry only.
+constexpr size_t kFirstChunkEntries = 2;
 constexpr size_t kChunkEntriesMax = 256;
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Copies of tickets as they were before an event, without the decision that routed them, unless a
-// measure makes use of it: it is much of a ticket, and whoever goes through a whole ledger copies a
-// ticket for each of its events.
+// Copies of tickets as they were before an event, without those parts that are much of a ticket and
+// of which Tally makes no use, unless a measure does: the decision that routed it, its chain, clocks,
+// deadlines and issues. Whoever goes through a whole ledger copies a ticket for each of its events.
 #pragma once
 
 #include "engine/measure/built_in_dimension.h"
@@ -10,16 +10,15 @@ namespace redress::engine {
 
 class BeforeCopy {
  public:
-  // `reads`: the fields that measures make use of. Tally makes no use of the decision.
-  explicit BeforeCopy(const TicketFields& reads)
-      : has_decision_(reads[v1::Ticket::kDecisionFieldNumber]) {}
+  // `reads`: the fields that measures make use of.
+  explicit BeforeCopy(const TicketFields& reads) : reads_(reads) {}
 
-  // Makes `copy` what the ticket is, but for that. The ticket stays as it is; it is changed only
-  // meanwhile.
+  // Makes `copy` what the ticket is, but for those parts. The ticket stays as it is; it is changed
+  // only meanwhile.
   void Copy(v1::Ticket& ticket, v1::Ticket& copy) const;
 
  private:
-  const bool has_decision_;
+  const TicketFields reads_;
 };
 
 }  // namespace redress::engine

@@ -70,7 +70,7 @@ std::optional<Rejection> RefuseWithdrawal(const v1::Ticket& ticket, const Actor&
 Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest& command,
                              const Envelope& envelope) {
   REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseHolder(ticket, envelope.actor, command.lease_token()));
@@ -100,7 +100,7 @@ Decision DecideResolveTicket(const Facts& facts, const v1::ResolveTicketRequest&
 Decision DecideCloseTicket(const Facts& facts, const v1::CloseTicketRequest& command,
                            const Envelope& envelope) {
   REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kTicketClosed, "be closed"));
@@ -126,7 +126,7 @@ Decision DecideCloseTicket(const Facts& facts, const v1::CloseTicketRequest& com
 Decision DecideReopenTicket(const Facts& facts, const v1::ReopenTicketRequest& command,
                             const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseReopening(facts, draft.ticket(), envelope.time));
   Reopen(facts, draft, command.cause(), command.note(), "");
@@ -136,7 +136,7 @@ Decision DecideReopenTicket(const Facts& facts, const v1::ReopenTicketRequest& c
 Decision DecideConfirmResolution(const Facts& facts, const v1::ConfirmResolutionRequest& command,
                                  const Envelope& envelope) {
   REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   if (draft.ticket().state() != v1::TICKET_STATE_RESOLVED)
     return WrongState(draft.ticket(), "be confirmed");
@@ -153,7 +153,7 @@ Decision DecideConfirmResolution(const Facts& facts, const v1::ConfirmResolution
 Decision DecideDisputeResolution(const Facts& facts, const v1::DisputeResolutionRequest& command,
                                  const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseReopening(facts, draft.ticket(), envelope.time));
   const std::string hash =

@@ -58,7 +58,7 @@ Decision Open(const Facts& facts, const Import& command, const Envelope& envelop
     return WrongState(*facts.ticket, "be opened again by an imported fact; use reopened");
   if (command.opened().department().empty() && facts.playbook == nullptr) return PlaybookMissing();
 
-  Draft draft(facts, {}, envelope.new_ticket_id, envelope);
+  Draft draft(facts, nullptr, envelope.new_ticket_id, envelope);
   v1::Event event = NewEvent(draft, command);
   v1::TicketOpened& opened = *event.mutable_ticket_opened();
   *opened.mutable_issue() = issue;
@@ -195,7 +195,7 @@ Decision DecideImportHistory(const Facts& facts, const Import& command, const En
   if (command.has_opened()) return Open(facts, command, envelope);
   REJECT_IF(RefuseFact(facts, command));
 
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUpImported(draft, TimeOf(command, envelope));
   const bool ends_wait = draft.ticket().state() == v1::TICKET_STATE_PAUSED &&
                          (command.has_resolved() || command.has_closed());

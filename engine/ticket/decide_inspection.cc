@@ -173,7 +173,7 @@ Decision DecideDrawSample(const Facts& facts, const v1::DrawSampleRequest& comma
 Decision DecideRecordInspection(const Facts& facts, const v1::RecordInspectionRequest& command,
                                 const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   if (!ticket.has_resolve_time()) return WrongState(ticket, "be inspected before it was resolved");
@@ -211,7 +211,7 @@ Decision DecideRecordInspection(const Facts& facts, const v1::RecordInspectionRe
 Decision DecideDisputeInspection(const Facts& facts, const v1::DisputeInspectionRequest& command,
                                  const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Inspection* inspection = FindInspection(draft.ticket(), command.number());
   if (inspection == nullptr) return InspectionNotFound(draft.ticket(), command.number());
@@ -232,7 +232,7 @@ Decision DecideDisputeInspection(const Facts& facts, const v1::DisputeInspection
 Decision DecideDecideInspection(const Facts& facts, const v1::DecideInspectionRequest& command,
                                 const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Inspection* inspection = FindInspection(draft.ticket(), command.number());
   if (inspection == nullptr) return InspectionNotFound(draft.ticket(), command.number());

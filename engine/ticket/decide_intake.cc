@@ -52,7 +52,7 @@ void SetPromises(const Facts& facts, v1::TicketOpened& opened, absl::Time now) {
 // `mystery`: who really submits it; null: the actor.
 Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& envelope,
                     const v1::MysteryMark* mystery = nullptr) {
-  Draft draft(facts, {}, envelope.new_ticket_id, envelope);
+  Draft draft(facts, nullptr, envelope.new_ticket_id, envelope);
   v1::Event event = draft.NewEvent();
   v1::TicketOpened& opened = *event.mutable_ticket_opened();
   if (mystery != nullptr) *opened.mutable_mystery() = *mystery;
@@ -134,7 +134,7 @@ Decision DecideSubmitIssue(const Facts& facts, const v1::SubmitIssueRequest& com
   }
   if (!facts.ticket) return OpenTicket(facts, issue, envelope);
 
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const bool can_join = draft.ticket().state() != v1::TICKET_STATE_CLOSED &&
                         draft.ticket().version() < kTicketVersionMax;

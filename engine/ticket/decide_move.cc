@@ -92,7 +92,7 @@ std::optional<Rejection> RefuseOfferAnswer(const Facts& facts, const Envelope& e
 Decision DecideTransferTicket(const Facts& facts, const v1::TransferTicketRequest& command,
                               const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kTicketTransferred, "be transferred"));
@@ -120,7 +120,7 @@ Decision DecideTransferTicket(const Facts& facts, const v1::TransferTicketReques
 Decision DecideEscalateTicket(const Facts& facts, const v1::EscalateTicketRequest& command,
                               const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kLevelChanged, "be escalated"));
@@ -137,7 +137,7 @@ Decision DecideEscalateTicket(const Facts& facts, const v1::EscalateTicketReques
 Decision DecideDeescalateTicket(const Facts& facts, const v1::DeescalateTicketRequest& command,
                                 const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseState(ticket, Fact::kLevelChanged, "be de-escalated"));
@@ -165,7 +165,7 @@ Decision DecideDeescalateTicket(const Facts& facts, const v1::DeescalateTicketRe
 Decision DecideAnswerLevelOffer(const Facts& facts, const v1::AnswerLevelOfferRequest& command,
                                 const Envelope& envelope) {
   REJECT_IF(RefuseOfferAnswer(facts, envelope, command));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   if (!ticket.has_offer()) return WrongState(ticket, "be taken at a lower level: nobody offers it");

@@ -34,8 +34,8 @@ Decision DecidePullTickets(const Facts& facts, const v1::PullTicketsRequest& com
 
   const absl::Duration lease = command.has_lease() ? ToSpan(command.lease()) : kLeaseDefault;
   Decision all({}, {});
-  for (const v1::Ticket& waiting : facts.queue) {
-    Draft draft(facts, waiting, waiting.id(), envelope);
+  for (const v1::Ticket* waiting : facts.queue) {
+    Draft draft(facts, waiting, waiting->id(), envelope);
     CatchUp(facts, draft, envelope.time);
     if (!Allows(draft.ticket().state(), Fact::kTicketLeased)) continue;
     Lease(draft, lease);
@@ -48,7 +48,7 @@ Decision DecidePullTickets(const Facts& facts, const v1::PullTicketsRequest& com
 Decision DecideExtendLease(const Facts& facts, const v1::ExtendLeaseRequest& command,
                            const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseHolder(draft.ticket(), envelope.actor, command.lease_token()));
   REJECT_IF(RefuseState(draft.ticket(), Fact::kLeaseExtended, "have its lease extended"));
@@ -63,7 +63,7 @@ Decision DecideExtendLease(const Facts& facts, const v1::ExtendLeaseRequest& com
 Decision DecideReturnTicket(const Facts& facts, const v1::ReturnTicketRequest& command,
                             const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseMover(ticket, envelope.actor, command.lease_token()));
@@ -84,7 +84,7 @@ Decision DecideReturnTicket(const Facts& facts, const v1::ReturnTicketRequest& c
 Decision DecideAcceptTicket(const Facts& facts, const v1::AcceptTicketRequest& command,
                             const Envelope& envelope) {
   REJECT_IF(RefuseAccess(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseHolder(draft.ticket(), envelope.actor, command.lease_token()));
   REJECT_IF(RefuseState(draft.ticket(), Fact::kTicketAccepted, "be accepted"));

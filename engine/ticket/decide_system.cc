@@ -29,7 +29,7 @@ Decision DecideFireDeadline(const Facts& facts, const v1::FireDeadline& command,
                         {}};
   if (!facts.ticket || !facts.ticket->has_next_deadline_time()) return stale;
   if (ToTime(facts.ticket->next_deadline_time()) != ToTime(command.time())) return stale;
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   if (draft.is_empty()) return stale;
   return std::move(draft).Accept();

@@ -27,7 +27,7 @@ std::optional<Rejection> RefusePause(const v1::Ticket& ticket) {
 Decision DecideAnswerTicket(const Facts& facts, const v1::AnswerTicketRequest& command,
                             const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   const v1::Ticket& ticket = draft.ticket();
   REJECT_IF(RefuseHolder(ticket, envelope.actor, command.lease_token()));
@@ -48,7 +48,7 @@ Decision DecideAnswerTicket(const Facts& facts, const v1::AnswerTicketRequest& c
 Decision DecidePauseTicket(const Facts& facts, const v1::PauseTicketRequest& command,
                            const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseHolder(draft.ticket(), envelope.actor, command.lease_token()));
   REJECT_IF(RefuseState(draft.ticket(), Fact::kTicketPaused, "be paused; accept it first"));
@@ -69,7 +69,7 @@ Decision DecidePauseTicket(const Facts& facts, const v1::PauseTicketRequest& com
 Decision DecideResumeTicket(const Facts& facts, const v1::ResumeTicketRequest& command,
                             const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), command.etag()));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   REJECT_IF(RefuseState(draft.ticket(), Fact::kTicketResumed, "be resumed"));
   REJECT_IF(RefuseMover(draft.ticket(), envelope.actor, 0));
@@ -83,7 +83,7 @@ Decision DecideResumeTicket(const Facts& facts, const v1::ResumeTicketRequest& c
 Decision DecideAddNote(const Facts& facts, const v1::AddNoteRequest& command,
                        const Envelope& envelope) {
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
-  Draft draft(facts, *facts.ticket, facts.ticket->id(), envelope);
+  Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
   if (command.hand_over() && !draft.ticket().director().needs_hand_over())
     return InvalidField("hand_over", "is only for an initiative that changed directors, once");

@@ -30,15 +30,16 @@ struct Envelope {
 };
 
 // What is known when a command is decided. Which members are filled depends on the command, see
-// services/facts.h.
+// services/facts.h, which owns what they point to.
 struct Facts {
   // The live playbook; null when the tenant has none.
   const Playbook* playbook = nullptr;
   // Older versions that have calendars on which the ticket's clocks still are, where the live one
   // has not.
   std::vector<const Playbook*> older_playbooks;
-  // The ticket that the command names; for an issue, the open ticket with the same key.
-  std::optional<v1::Ticket> ticket;
+  // The ticket that the command names; for an issue, the open ticket with the same key. Null: there
+  // is none.
+  const v1::Ticket* ticket = nullptr;
   // The issue that opened `ticket`, with its words unless they were erased. Only where the ticket
   // may be routed again.
   std::optional<v1::Issue> issue;
@@ -47,9 +48,9 @@ struct Facts {
   // Of the customer of `issue`, who may be another one.
   v1::CustomerFacts issue_customer;
   // The head of the queue that is pulled from, in its order.
-  std::vector<v1::Ticket> queue;
-  // The ticket that the issue follows, or that a resolution names as the original.
-  std::optional<v1::Ticket> other_ticket;
+  std::vector<const v1::Ticket*> queue;
+  // The ticket that the issue follows, or that a resolution names as the original. Null: none.
+  const v1::Ticket* other_ticket = nullptr;
   // For publishing: the playbook, checked and compiled. Null: it has faults.
   const Playbook* candidate = nullptr;
   // For publishing: how many versions were published.

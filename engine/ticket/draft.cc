@@ -12,8 +12,12 @@
 
 namespace redress::engine {
 
-Draft::Draft(const Facts& facts, v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope)
-    : facts_(facts), envelope_(envelope), ticket_id_(ticket_id), before_(std::move(ticket)) {}
+Draft::Draft(const Facts& facts, const v1::Ticket* before, uint64_t ticket_id,
+             const Envelope& envelope)
+    : facts_(facts),
+      envelope_(envelope),
+      ticket_id_(ticket_id),
+      before_(before == nullptr ? v1::Ticket::default_instance() : *before) {}
 
 v1::Event Draft::NewEvent() const {
   v1::Event event;
@@ -60,13 +64,20 @@ void Draft::Record(v1::Event event) {
 }
 
 void Draft::Write(v1::Event event) {
-  event.set_version(ticket().version() + 1);
-  v1::Ticket after = Apply(ticket(), event);
-  StepClocks(facts_, ticket(), after, event);
-  if (!event.clock_changes().empty()) after = Apply(ticket(), event);
-  StepChain(facts_, ticket(), after, event);
-  if (event.has_chain_change()) after = Apply(ticket(), event);
-  steps_.push_back({std::move(event), std::move(after)});
+  // First, since growing moves the steps before.
+  Step& step = steps_.emplace_back();
+  const v1::Ticket& before = TicketAt(steps_.size() - 1);
+  const auto apply = [&] {
+    step.after = before;
+    ApplyTo(step.after, step.event);
+  };
+  step.event = std::move(event);
+  step.event.set_version(before.version() + 1);
+  apply();
+  StepClocks(facts_, before, step.after, step.event);
+  if (!step.event.clock_changes().empty()) apply();
+  StepChain(facts_, before, step.after, step.event);
+  if (step.event.has_chain_change()) apply();
 }
 
 std::string Draft::KeepWords(const std::string& customer_id, const std::string& text,

@@ -2,6 +2,7 @@
 // guard sees it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,12 @@ namespace redress::engine {
 
 class Draft {
  public:
-  // For a new ticket, `ticket` is an empty message. REQUIRES: facts and envelope outlive the draft.
-  Draft(const Facts& facts, v1::Ticket ticket, uint64_t ticket_id, const Envelope& envelope);
+  // `before`: null for a new ticket. REQUIRES: facts, the ticket before and envelope outlive the
+  // draft.
+  Draft(const Facts& facts, const v1::Ticket* before, uint64_t ticket_id,
+        const Envelope& envelope);
 
-  const v1::Ticket& ticket() const { return steps_.empty() ? before_ : steps_.back().after; }
+  const v1::Ticket& ticket() const { return TicketAt(steps_.size()); }
 
   bool is_empty() const { return steps_.empty(); }
 
@@ -42,11 +45,15 @@ class Draft {
 
  private:
   void Write(v1::Event event);
+  // The ticket after so many steps.
+  const v1::Ticket& TicketAt(size_t count) const {
+    return count == 0 ? before_ : steps_[count - 1].after;
+  }
 
   const Facts& facts_;
   const Envelope& envelope_;
   const uint64_t ticket_id_;
-  v1::Ticket before_;
+  const v1::Ticket& before_;
   std::vector<Step> steps_;
   std::vector<PersonalEntry> personal_;
 };

@@ -60,7 +60,7 @@ std::variant<Timeline, Rejection> PreviewTimeline(const Playbook& playbook,
       return timeline;
     }
     envelope.time = ToTime(due) + kAfter;
-    facts.ticket = timeline.ticket;
+    facts.ticket = &timeline.ticket;
     Keep(Decide(facts, FireOf(due), envelope), timeline);
   }
   return timeline;

@@ -140,10 +140,10 @@ class Life {
  private:
   void Do(absl::Time time, const v1::Command& command) {
     envelope_.time = std::max(time, envelope_.time);
-    facts_.ticket.reset();
+    facts_.ticket = nullptr;
     facts_.queue.clear();
-    if (command.has_pull_tickets()) facts_.queue.push_back(ticket_);
-    else if (ticket_.id() != 0) facts_.ticket = ticket_;
+    if (command.has_pull_tickets()) facts_.queue.push_back(&ticket_);
+    else if (ticket_.id() != 0) facts_.ticket = &ticket_;
     facts_.issue = issue_;
     Decision decision = engine::Decide(facts_, command, envelope_);
     if (decision.rejection)

@@ -1,5 +1,7 @@
 #include "tests/simulator/checks.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -165,8 +167,9 @@ std::string CheckEvents(const storage::LedgerReader& reader, const std::string& 
   for (uint64_t number = 1; number <= head->commit(); ++number) {
     const auto commit = reader.ReadCommit(tenant, number);
     if (!commit.ok()) return std::string(commit.status().message());
+    google::protobuf::Arena arena;
     for (const std::string& bytes : commit->events()) {
-      v1::Event event;
+      v1::Event& event = *google::protobuf::Arena::CreateMessage<v1::Event>(&arena);
       if (!event.ParseFromString(bytes)) return "an event cannot be read";
       const std::string broken = check.Take(event, Micros(commit->time()));
       if (!broken.empty()) return broken;

@@ -42,7 +42,11 @@ std::string TextField(const v1::Command& command, const char* name) {
 
 }  // namespace
 
-std::string RequestIdOf(const v1::Command& command) { return TextField(command, "request_id"); }
+std::string RequestIdOf(const v1::Command& command) {
+  // The driver's orders have none, and are most of all.
+  if (command.has_fire_deadline()) return "";
+  return TextField(command, "request_id");
+}
 
 bool IsMalformed(const v1::Command& command) {
   switch (command.order_case()) {

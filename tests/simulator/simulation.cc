@@ -30,7 +30,7 @@ Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
       draw_(options.seed),
       world_(options.seed),
-      workload_(draw_, DrawActors(draw_)) {
+      workload_(draw_, DrawActors(draw_), PlanShelf(options.seed)) {
   const int tenants = 1 + draw_.Below(3);
   ticks_percent_ = draw_.Pick(std::vector<int>{8, 60, 60, 95});
   for (int i = 0; i < tenants; ++i) tenants_.push_back(absl::StrCat("tenant-", i));

@@ -291,7 +291,7 @@ Sending Workload::Next(const std::string& tenant, const ModelTenant& model, int6
   if (!model.tickets.empty() && draw_.Chance(8)) {
     DrawQualityOrder(model, now, sending);
   } else if (model.playbook_version == 0 ? what < 50 : what < 1) {
-    sending.plan = std::make_shared<const PlaybookPlan>(DrawPlaybook(draw_));
+    sending.plan = plans_.Pick(draw_);
     command.mutable_publish_playbook()->set_source(sending.plan->source);
     command.mutable_publish_playbook()->set_reason("new rules");
   } else if (what < 22 || model.tickets.empty()) {

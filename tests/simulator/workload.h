@@ -12,6 +12,7 @@
 #include "redress/v1/command.pb.h"
 #include "tests/simulator/action.h"
 #include "tests/simulator/model.h"
+#include "tests/simulator/plan_shelf.h"
 
 namespace redress::simulator {
 
@@ -20,8 +21,8 @@ void SetRequestId(v1::Command& command, const std::string& request_id);
 
 class Workload {
  public:
-  Workload(Draw& draw, std::vector<engine::Actor> actors)
-      : draw_(draw), actors_(std::move(actors)) {}
+  Workload(Draw& draw, std::vector<engine::Actor> actors, PlanShelf plans)
+      : draw_(draw), actors_(std::move(actors)), plans_(plans) {}
 
   // `now`: the clock's time.
   Sending Next(const std::string& tenant, const ModelTenant& model, int64_t now);
@@ -75,6 +76,7 @@ class Workload {
 
   Draw& draw_;
   const std::vector<engine::Actor> actors_;
+  const PlanShelf plans_;
   int requests_ = 0;
 };
 

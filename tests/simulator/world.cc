@@ -6,12 +6,13 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "engine/playbook/playbook.h"
 #include "services/inspection_reads.h"
 #include "storage/ledger.h"
+#include "storage/tables.h"
 #include "tests/simulator/checks.h"
 #include "tests/simulator/model_command.h"
 #include "tests/simulator/model_sample.h"
+#include "tests/simulator/plan_shelf.h"
 #include "tests/simulator/quality_check.h"
 
 namespace redress::simulator {
@@ -21,6 +22,8 @@ using storage::CommitFault;
 
 // A batch takes one order for each tenant to count its history.
 constexpr size_t kTenantsMax = 8;
+// Room for the tickets that most batches change.
+constexpr size_t kArenaBlockBytes = 32 << 10;
 // So many that one batch takes them all.
 constexpr size_t kPendingMax =
     services::kBatchCommandsMax - services::kFiresInFlightMax - kTenantsMax;
@@ -48,6 +51,12 @@ std::shared_ptr<const Sending> FireOf(const Model::Due& due) {
   fire.mutable_time()->set_seconds(due.time / kSecond);
   fire.mutable_time()->set_nanos(static_cast<int32_t>(due.time % kSecond * 1000));
   return sending;
+}
+
+google::protobuf::ArenaOptions InBlocksOf(size_t bytes) {
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = options.max_block_size = bytes;
+  return options;
 }
 
 std::string PrintAll(const std::vector<ShownTicket>& tickets) {
@@ -81,7 +90,10 @@ std::string DrawnEntropy::Bytes(size_t count) {
   return bytes;
 }
 
-World::World(uint64_t entropy_seed) : entropy_(entropy_seed) { Boot(); }
+World::World(uint64_t entropy_seed)
+    : entropy_(entropy_seed), stored_tickets_(InBlocksOf(kArenaBlockBytes)) {
+  Boot();
+}
 
 void World::Boot() {
   kv_ = std::make_unique<storage::FaultKv>(store_, [this](uint64_t) {
@@ -172,7 +184,7 @@ void World::Send(std::shared_ptr<const Sending> sending) {
   order.command = sent.command;
   if (sent.deadline != 0) order.deadline = absl::FromUnixMicros(sent.deadline);
   if (order.command.has_publish_playbook()) {
-    order.candidate = engine::CompilePlaybook(sent.plan->source).playbook;
+    order.candidate = CompileOnce(sent.plan->source);
     if ((order.candidate == nullptr) != sent.plan->is_broken)
       Fail(kReplyChecker, absl::StrCat("compiling went otherwise than planned:\n",
                                        sent.plan->source));
@@ -197,7 +209,7 @@ bool World::MakeDraw(Pending& pending, services::Order& order) {
   const storage::LedgerReader reader(*snapshot);
   const ModelTenant& model = model_.tenant(order.tenant);
   const std::string refusal = RefuseDraw(model, request);
-  const auto live = services::PlaybookStore(compiled_).Live(reader, order.tenant);
+  const auto live = playbooks_->Live(reader, order.tenant);
   if (!live.ok()) return fail(live.status().ToString());
   if (live->playbook == nullptr)
     return refusal == "PLAYBOOK_MISSING" ? false : fail("there is no playbook");
@@ -307,26 +319,30 @@ void World::CompareTouched() {
   const storage::LedgerReader reader(*snapshot);
   for (const auto& [tenant, ids] : model_.touched())
     for (const uint64_t id : ids) CompareTicket(reader, tenant, id);
+  stored_tickets_.Reset();
 }
 
 void World::CompareTicket(const storage::LedgerReader& reader, const std::string& tenant,
                           uint64_t id) {
-  const auto stored = reader.ReadTicket(tenant, id);
-  if (!stored.ok()) return Fail(kTicketChecker, stored.status().ToString());
+  const auto bytes = reader.reader().Get(storage::TicketKey(tenant, id));
+  if (!bytes.ok()) return Fail(kTicketChecker, bytes.status().ToString());
   ModelTenant& expected = model_.tenant(tenant);
   const auto it = expected.tickets.find(id);
   const bool is_expected = it != expected.tickets.end();
-  if (stored->has_value() != is_expected)
+  if (bytes->has_value() != is_expected)
     return Fail(kTicketChecker, absl::StrCat("ticket ", id, " of ", tenant,
                                              is_expected ? " is lost" : " must not be there"));
   if (is_expected) {
-    const ShownTicket shown = ShownOf(**stored);
-    const std::string wrong = FindContradiction(**stored, shown);
+    v1::Ticket& stored = *google::protobuf::Arena::CreateMessage<v1::Ticket>(&stored_tickets_);
+    if (!stored.ParseFromString(**bytes))
+      return Fail(kTicketChecker, absl::StrCat("ticket ", id, " of ", tenant, " cannot be read"));
+    const ShownTicket shown = ShownOf(stored);
+    const std::string wrong = FindContradiction(stored, shown);
     if (shown != it->second || !wrong.empty())
       return Fail(kTicketChecker,
                   absl::StrCat("the stored ticket of ", tenant, " is\n  ", Print(shown), " ", wrong,
                                "\n  expected\n  ", Print(it->second)));
-    it->second.reference = (*stored)->reference();
+    it->second.reference = stored.reference();
   }
   const std::string broken =
       index_.Take(reader.reader(), tenant, id, is_expected ? &it->second : nullptr);

@@ -5,6 +5,8 @@
 // what the batch touched; CheckAll reads everything.
 #pragma once
 
+#include <google/protobuf/arena.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -115,6 +117,8 @@ class World {
   std::unique_ptr<services::MeasureDriver> measures_;
   Model model_;
   IndexCheck index_;
+  // That are being compared, so that making and forgetting one is cheap.
+  google::protobuf::Arena stored_tickets_;
   // In the order in which the executor got them.
   std::vector<std::shared_ptr<Pending>> pending_;
   // Of the next commits.

@@ -100,18 +100,18 @@ engine::Facts Desk::FactsFor(const v1::Command& command) const {
     FindOpenWithKey(engine::IssueKey(issue), facts);
     uint64_t followed = 0;
     if (absl::SimpleAtoi(issue.follows(), &followed) && tickets_.contains(followed))
-      facts.other_ticket = tickets_.at(followed);
+      facts.other_ticket = &tickets_.at(followed);
     return facts;
   }
   if (command.has_import_history()) {
     for (const auto& [id, ticket] : tickets_)
-      if (ticket.external_id() == command.import_history().external_id()) facts.ticket = ticket;
+      if (ticket.external_id() == command.import_history().external_id()) facts.ticket = &ticket;
     return facts;
   }
   if (command.has_pull_tickets()) {
     for (const auto& [id, ticket] : tickets_)
       if (ticket.has_rank_time() && ticket.department() == command.pull_tickets().department())
-        facts.queue.push_back(ticket);
+        facts.queue.push_back(&ticket);
     const size_t wanted = std::max(1, command.pull_tickets().max_tickets());
     if (facts.queue.size() > wanted) facts.queue.resize(wanted);
     return facts;
@@ -132,14 +132,14 @@ engine::Facts Desk::FactsFor(const v1::Command& command) const {
   uint64_t original = 0;
   if (absl::SimpleAtoi(command.resolve_ticket().resolution().duplicate_of(), &original) &&
       tickets_.contains(original))
-    facts.other_ticket = tickets_.at(original);
+    facts.other_ticket = &tickets_.at(original);
   return facts;
 }
 
 void Desk::Find(absl::string_view name, engine::Facts& facts) const {
   uint64_t id = 0;
   if (!absl::SimpleAtoi(name, &id) || !tickets_.contains(id)) return;
-  facts.ticket = tickets_.at(id);
+  facts.ticket = &tickets_.at(id);
   facts.issue = issues_.at(id);
   facts.issue_customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
   facts.handlers = engine::HandlersOf(events_.at(id));
@@ -149,7 +149,7 @@ void Desk::FindOpenWithKey(const std::string& key, engine::Facts& facts) const {
   if (key.empty()) return;
   for (const auto& [id, ticket] : tickets_) {
     if (ticket.key() != key || ticket.state() == v1::TICKET_STATE_CLOSED) continue;
-    facts.ticket = ticket;
+    facts.ticket = &ticket;
     facts.issue = issues_.at(id);
     facts.issue_customer = engine::CustomerFactsOf(facts.issue->customer(), 0);
     return;

@@ -1,5 +1,6 @@
 #include "engine/measure/before_copy.h"
 
+#include <google/protobuf/arena.h>
 #include <gtest/gtest.h>
 
 #include "engine/measure/cell.h"
@@ -13,10 +14,14 @@ v1::Ticket RoutedTicket() {
   v1::Ticket ticket;
   ticket.set_department("desk");
   ticket.mutable_decision()->set_route_rule("rest");
+  ticket.mutable_chain()->set_rule("up");
+  ticket.add_clocks()->set_kind(v1::CLOCK_KIND_FIRST);
+  ticket.add_deadlines()->set_kind(v1::DEADLINE_KIND_CLOCK);
+  ticket.add_issues()->set_number(1);
   return ticket;
 }
 
-TEST(BeforeCopy, LeavesOutTheDecisionAndTheTicketAsItIs) {
+TEST(BeforeCopy, LeavesOutWhatNobodyReadsAndTheTicketAsItIs) {
   v1::Ticket ticket = RoutedTicket();
   v1::Ticket copy;
   BeforeCopy(TicketFields()).Copy(ticket, copy);
@@ -27,6 +32,17 @@ TEST(BeforeCopy, LeavesOutTheDecisionAndTheTicketAsItIs) {
   v1::Ticket copy_of_lean;
   BeforeCopy(TicketFields()).Copy(lean, copy_of_lean);
   EXPECT_FALSE(lean.has_decision());
+  EXPECT_FALSE(lean.has_chain());
+}
+
+TEST(BeforeCopy, LeavesATicketInAnArenaAsItIs) {
+  google::protobuf::Arena arena;
+  v1::Ticket& ticket = *google::protobuf::Arena::CreateMessage<v1::Ticket>(&arena);
+  ticket = RoutedTicket();
+  v1::Ticket& copy = *google::protobuf::Arena::CreateMessage<v1::Ticket>(&arena);
+  BeforeCopy(TicketFields()).Copy(ticket, copy);
+  EXPECT_EQ(ticket.DebugString(), RoutedTicket().DebugString());
+  EXPECT_EQ(copy.clocks_size() + copy.deadlines_size() + copy.issues_size(), 0);
 }
 
 TEST(BeforeCopy, KeepsWhatMeasuresMakeUseOf) {

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "storage/tables.h"
 #include "tests/support/engine/print.h"
+#include "tests/support/forwarding_kv.h"
 #include "tests/support/services/office.h"
 
 namespace redress::test {
@@ -145,6 +147,80 @@ TEST(DeadlineDriver, FiresOnceWhatAnUnknownCommitKept) {
   office.FailCommits({storage::CommitFault::kUnknownKept});
   EXPECT_EQ(office.Tick(), 1u);
   EXPECT_EQ(TimerEvents(office).size(), 1u);
+}
+
+// A store that counts how often it is looked into.
+class WatchedKv final : public storage::ForwardingKv {
+ public:
+  using ForwardingKv::ForwardingKv;
+  std::unique_ptr<storage::Snapshot> TakeSnapshot() const override {
+    ++looks;
+    return ForwardingKv::TakeSnapshot();
+  }
+  mutable int looks = 0;
+};
+
+TEST(DeadlineDriver, ReadsNothingWhereNothingIsDue) {
+  Office office;
+  office.Must(Submit(Complaint()));
+  WatchedKv kv(office.kv());
+  services::DeadlineDriver driver(kv, office.executor());
+  ASSERT_EQ(*driver.Tick(office.now()), 0u);
+  const int looks = kv.looks;
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(*driver.Tick(office.now()), 0u);
+  EXPECT_EQ(kv.looks, looks);
+}
+
+TEST(DeadlineDriver, HearsOfADeadlineThatComesBeforeThoseThatItWaitsFor) {
+  Office office;
+  office.Must(Submit(Complaint()));
+  office.At("09:01").Tick();
+  office.Must(Submit(Burned()));
+  EXPECT_EQ(office.At("10:01:01").Tick(), 1u);
+  EXPECT_EQ(TimerEvents(office), std::vector<std::string>{"T2 10:01"});
+}
+
+TEST(DeadlineDriver, HearsOfADeadlineWhoseCommitIsOfUnknownOutcome) {
+  Office office;
+  office.Tick();
+  office.FailCommits({storage::CommitFault::kUnknownKept});
+  office.Do(Submit(Complaint()));
+  EXPECT_EQ(office.At("13:00:01").Tick(), 1u);
+}
+
+TEST(DeadlineDriver, FindsAfterARestartWhatWasSetBefore) {
+  Office office;
+  office.Must(Submit(Complaint()));
+  Office after(office.kv());
+  EXPECT_EQ(after.At("13:00:01").Tick(), 1u);
+}
+
+TEST(DeadlineDriver, FindsInTimeWhatItWasNotToldOf) {
+  Office office;
+  office.Tick();
+  Office other(office.kv());
+  other.Must(Submit(Complaint()));
+  office.At("13:00:01");
+  size_t fired = 0;
+  for (int i = 0; i < storage::kShards; ++i) {
+    office.At(office.now() + services::kFullLookEvery / storage::kShards);
+    fired += office.Tick();
+  }
+  EXPECT_EQ(fired, 1u);
+}
+
+TEST(DeadlineDriver, PutsNothingOffWhenTheClockIsSetBack) {
+  Office office;
+  office.At("23:00").Tick();
+  Office other(office.kv());
+  other.Must(Submit(Complaint()));
+  office.At("13:00:01");
+  size_t fired = 0;
+  for (int i = 0; i <= storage::kShards; ++i) {
+    fired += office.Tick();
+    office.At(office.now() + services::kFullLookEvery / storage::kShards);
+  }
+  EXPECT_EQ(fired, 1u);
 }
 
 TEST(DeadlineDriver, ServesAllTenants) {

@@ -110,7 +110,7 @@ TEST(Clocks, AgreeWithAnOracleAfterEveryStep) {
       desk.Do(is_owner ? Owner("anna") : Agent("anna"), DrawWork(random, desk.ticket()));
       engine::Facts facts;
       facts.playbook = ClockShop().get();
-      facts.ticket = desk.ticket();
+      facts.ticket = &desk.ticket();
       for (const auto& explained : engine::ExplainDue(facts, desk.events(), desk.now())) {
         CheckClock(explained, desk.ticket());
         ++checked;

@@ -16,7 +16,7 @@ namespace {
 std::vector<v1::ExplainedClock> Explained(const Desk& desk, const engine::Playbook* playbook) {
   engine::Facts facts;
   facts.playbook = playbook;
-  facts.ticket = desk.ticket();
+  facts.ticket = &desk.ticket();
   return engine::ExplainDue(facts, desk.events(), desk.now());
 }
 
