@@ -117,6 +117,16 @@ REDRESS_WAITS_UNTIL(RedressAwaitWithDeadline,
 REDRESS_WAITS_UNTIL(RedressLockWhenWithTimeout,
                     "5Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_8DurationE", absl::Duration)
 
+// Waiting for a signal, without the lock meanwhile.
+REDRESS_UNSEEN void RedressWait(absl::CondVar* signal, absl::Mutex* mutex)
+    REDRESS_NAMED("7CondVar4WaitEPNS0_5MutexE");
+REDRESS_UNSEEN void RedressWait(absl::CondVar* signal, absl::Mutex* mutex) {
+  REDRESS_BEHIND(RedressWait, "7CondVar4WaitEPNS0_5MutexE");
+  __tsan_release(mutex);
+  behind(signal, mutex);
+  __tsan_acquire(mutex);
+}
+
 REDRESS_UNSEEN void RedressNotify(absl::Notification* news)
     REDRESS_NAMED("12Notification6NotifyEv");
 REDRESS_UNSEEN void RedressNotify(absl::Notification* news) {
@@ -132,4 +142,14 @@ REDRESS_UNSEEN void RedressHear(absl::Notification* news) {
       "_ZNK4absl7debian312Notification19WaitForNotificationEv");
   behind(news);
   __tsan_acquire(news);
+}
+
+REDRESS_UNSEEN bool RedressHearInTime(absl::Notification* news, absl::Duration most)
+    __asm__("_ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE");
+REDRESS_UNSEEN bool RedressHearInTime(absl::Notification* news, absl::Duration most) {
+  static const auto behind = redress::test::Behind<decltype(RedressHearInTime)>(
+      "_ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE");
+  const bool is_heard = behind(news, most);
+  if (is_heard) __tsan_acquire(news);
+  return is_heard;
 }
