@@ -21,7 +21,8 @@ inline constexpr int kPlansOfShelf = 128;
 
 class PlanShelf {
  public:
-  explicit PlanShelf(uint64_t seed) : shelf_(seed / kSeedsOfShelf) {}
+  // Seeds begin at 1.
+  explicit PlanShelf(uint64_t seed) : shelf_((seed - 1) / kSeedsOfShelf) {}
 
   std::shared_ptr<const PlaybookPlan> Pick(Draw& draw) const;
 
