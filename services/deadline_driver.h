@@ -3,8 +3,8 @@
 // It only reads keys ordered by time and sends commands; the decision checks each again. So it may
 // stop at any instant, and another server may take over a shard. Tick belongs to one thread.
 //
-// It reads a shard only when something may be due there: the executor, which alone writes deadlines,
-// tells of each (services/first_deadlines.h).
+// It reads a shard only when something may be due there: the executor, which alone writes
+// deadlines, tells of each (services/first_deadlines.h).
 #pragma once
 
 #include <atomic>
@@ -30,8 +30,8 @@ inline constexpr size_t kFiresInFlightMax = 256;
 
 class DeadlineDriver {
  public:
-  // Knows nothing yet of any shard. REQUIRES: both outlive this and every command that it sends, and
-  // no other driver works for the executor.
+  // Knows nothing yet of any shard. REQUIRES: both outlive this and every command that it sends,
+  // and no other driver works for the executor.
   DeadlineDriver(storage::Kv& kv, Executor& executor) : kv_(kv), executor_(executor) {
     executor.first_deadlines().Forget();
   }

@@ -1,7 +1,7 @@
 // The tickets that the executor decided on last, after everything that its commits wrote.
 //
-// Making a ticket of what is stored takes longer than deciding on it, and whoever did something to a
-// ticket often does the next thing soon. What is written of a ticket that is kept is applied to it.
+// Making a ticket of what is stored takes longer than deciding on it, and something more is
+// often done soon to the same ticket. What is written of a ticket that is kept is applied to it.
 //
 // Belongs to the executor's thread, as the only writer of tickets.
 #pragma once

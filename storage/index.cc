@@ -7,6 +7,9 @@
 namespace redress::storage {
 namespace {
 
+// Of a ticket: in a queue, by its deadline, its customer, its issue's key and its external id.
+constexpr size_t kIndexKeysMax = 5;
+
 void AppendTable(KeyWriter& key, absl::string_view tenant, Table table) {
   key.Clear();
   key.AppendBytes(tenant).AppendByte(static_cast<uint8_t>(table));
@@ -62,6 +65,7 @@ void ForEachIndexKey(absl::string_view tenant, const v1::Ticket& ticket,
 
 std::vector<std::string> IndexKeys(absl::string_view tenant, const v1::Ticket& ticket) {
   std::vector<std::string> keys;
+  keys.reserve(kIndexKeysMax);
   ForEachIndexKey(tenant, ticket, [&](absl::string_view key) { keys.emplace_back(key); });
   std::sort(keys.begin(), keys.end());
   return keys;

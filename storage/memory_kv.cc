@@ -22,16 +22,17 @@ class MemoryKv::LatestView final : public View {
   explicit LatestView(const MemoryKv& kv) : kv_(kv) {}
 
   absl::StatusOr<std::optional<std::string>> Find(absl::string_view key) const override {
-    const auto found = versions().find(key);
-    if (found == versions().end()) return std::nullopt;
+    const auto found = entries().find(key);
+    if (found == entries().end()) return std::nullopt;
     return found->second->value;
   }
 
   absl::Status Walk(const KeyRange& range, Direction direction, Visitor visit) const override {
-    const auto first = versions().lower_bound(range.begin);
-    const auto last = range.end.empty() ? versions().end() : versions().lower_bound(range.end);
-    const auto visit_entry = [&](const Versions::value_type& entry) {
-      return !entry.second->value.has_value() || visit(entry.first, *entry.second->value);
+    const auto first = ordered().lower_bound(range.begin);
+    const auto last = range.end.empty() ? ordered().end() : ordered().lower_bound(range.end);
+    const auto visit_entry = [&](const Ordered::value_type& entry) {
+      const Version& newest = **entry.second;
+      return !newest.value.has_value() || visit(entry.first, *newest.value);
     };
     if (direction == Direction::kForward) {
       for (auto entry = first; entry != last && visit_entry(*entry);) ++entry;
@@ -42,7 +43,8 @@ class MemoryKv::LatestView final : public View {
   }
 
  private:
-  const Versions& versions() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return kv_.versions_; }
+  const Entries& entries() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return kv_.entries_; }
+  const Ordered& ordered() const ABSL_NO_THREAD_SAFETY_ANALYSIS { return kv_.ordered_; }
 
   const MemoryKv& kv_;
 };
@@ -63,8 +65,8 @@ class MemoryKv::SnapshotView final : public View {
 
   absl::StatusOr<std::optional<std::string>> Find(absl::string_view key) const override {
     absl::ReaderMutexLock lock(&kv_.mutex_);
-    const auto found = kv_.versions_.find(key);
-    if (found == kv_.versions_.end()) return std::nullopt;
+    const auto found = kv_.entries_.find(key);
+    if (found == kv_.entries_.end()) return std::nullopt;
     const Version* version = Visible(*found->second);
     return version == nullptr ? std::nullopt : version->value;
   }
@@ -101,11 +103,11 @@ class MemoryKv::SnapshotView final : public View {
   void FillForward(absl::string_view edge, bool is_after_edge, absl::string_view end, size_t wanted,
                    Chunk& chunk) const {
     absl::ReaderMutexLock lock(&kv_.mutex_);
-    const Versions& versions = kv_.versions_;
-    auto entry = is_after_edge ? versions.upper_bound(edge) : versions.lower_bound(edge);
-    for (; entry != versions.end() && chunk.size() < wanted; ++entry) {
+    const Ordered& ordered = kv_.ordered_;
+    auto entry = is_after_edge ? ordered.upper_bound(edge) : ordered.lower_bound(edge);
+    for (; entry != ordered.end() && chunk.size() < wanted; ++entry) {
       if (!end.empty() && entry->first >= end) return;
-      const Version* version = Visible(*entry->second);
+      const Version* version = Visible(**entry->second);
       if (version != nullptr) chunk.emplace_back(entry->first, *version->value);
     }
   }
@@ -113,12 +115,12 @@ class MemoryKv::SnapshotView final : public View {
   void FillBackward(absl::string_view edge, absl::string_view begin, size_t wanted,
                     Chunk& chunk) const {
     absl::ReaderMutexLock lock(&kv_.mutex_);
-    const Versions& versions = kv_.versions_;
-    auto entry = edge.empty() ? versions.end() : versions.lower_bound(edge);
-    while (entry != versions.begin() && chunk.size() < wanted) {
+    const Ordered& ordered = kv_.ordered_;
+    auto entry = edge.empty() ? ordered.end() : ordered.lower_bound(edge);
+    while (entry != ordered.begin() && chunk.size() < wanted) {
       --entry;
       if (entry->first < begin) return;
-      const Version* version = Visible(*entry->second);
+      const Version* version = Visible(**entry->second);
       if (version != nullptr) chunk.emplace_back(entry->first, *version->value);
     }
   }
@@ -152,14 +154,15 @@ absl::Status MemoryKv::Write(WriteBatch batch) {
 }
 
 void MemoryKv::Apply(const std::string& key, std::optional<std::string> value) {
-  const auto place = versions_.lower_bound(key);
-  if (place == versions_.end() || place->first != key) {
+  const auto entry = entries_.find(key);
+  if (entry == entries_.end()) {
     if (!value.has_value()) return;
     auto version = std::make_unique<Version>(Version{commit_, std::move(value), nullptr});
-    versions_.emplace_hint(place, key, std::move(version));
+    const auto made = entries_.emplace(key, std::move(version)).first;
+    ordered_.emplace(made->first, &made->second);
     return;
   }
-  std::unique_ptr<Version>& newest = place->second;
+  std::unique_ptr<Version>& newest = entry->second;
   const bool is_seen = !snapshots_.empty() && snapshots_.rbegin()->first >= newest->commit;
   if (is_seen) {
     auto version = std::make_unique<Version>(Version{commit_, std::move(value), nullptr});
@@ -168,13 +171,15 @@ void MemoryKv::Apply(const std::string& key, std::optional<std::string> value) {
     leftovers_.push_back({commit_, key});
     return;
   }
-  if (!value.has_value() && newest->older == nullptr) {
-    versions_.erase(place);
-    return;
-  }
+  if (!value.has_value() && newest->older == nullptr) return Erase(entry);
   newest->commit = commit_;
   newest->value = std::move(value);
   if (newest->older != nullptr) leftovers_.push_back({commit_, key});
+}
+
+void MemoryKv::Erase(Entries::iterator entry) {
+  ordered_.erase(entry->first);  // which points into the entry
+  entries_.erase(entry);
 }
 
 void MemoryKv::ClearLeftovers() {
@@ -187,19 +192,19 @@ void MemoryKv::ClearLeftovers() {
 
 // Drops the versions of `key` that are older than what the oldest snapshot sees.
 void MemoryKv::ClearKey(const std::string& key) {
-  const auto place = versions_.find(key);
-  if (place == versions_.end()) return;
+  const auto entry = entries_.find(key);
+  if (entry == entries_.end()) return;
   const uint64_t oldest = snapshots_.empty() ? commit_ : snapshots_.begin()->first;
-  Version* version = place->second.get();
+  Version* version = entry->second.get();
   while (version != nullptr && version->commit > oldest) version = version->older.get();
   if (version == nullptr) return;
   version->older = nullptr;
-  if (version == place->second.get() && !version->value.has_value()) versions_.erase(place);
+  if (version == entry->second.get() && !version->value.has_value()) Erase(entry);
 }
 
 std::vector<Gauge> MemoryKv::Stats() const {
   absl::ReaderMutexLock lock(&mutex_);
-  return {{"keys", versions_.size()}, {"old_versions", leftovers_.size()}};
+  return {{"keys", entries_.size()}, {"old_versions", leftovers_.size()}};
 }
 
 }  // namespace redress::storage

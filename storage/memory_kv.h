@@ -14,6 +14,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/btree_map.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/buffered_transaction.h"
 #include "storage/kv.h"
@@ -36,7 +38,10 @@ class MemoryKv final : public Kv {
     std::optional<std::string> value;  // nullopt: deleted
     std::unique_ptr<Version> older;
   };
-  using Versions = absl::btree_map<std::string, std::unique_ptr<Version>>;
+  // What is read one by one is found by its hash; scans go by the order of the keys, which lie in
+  // the entries. Entries stay where they are.
+  using Entries = absl::node_hash_map<std::string, std::unique_ptr<Version>>;
+  using Ordered = absl::btree_map<absl::string_view, const std::unique_ptr<Version>*>;
   // A key that has old versions since `commit`, to be cleared once no snapshot is older.
   struct Leftover {
     uint64_t commit;
@@ -50,11 +55,13 @@ class MemoryKv final : public Kv {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ClearLeftovers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ClearKey(const std::string& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Erase(Entries::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::unique_ptr<View> latest_;
   WriterGate gate_;
   mutable absl::Mutex mutex_;
-  Versions versions_ ABSL_GUARDED_BY(mutex_);
+  Entries entries_ ABSL_GUARDED_BY(mutex_);
+  Ordered ordered_ ABSL_GUARDED_BY(mutex_);
   uint64_t commit_ ABSL_GUARDED_BY(mutex_) = 0;
   // How many snapshots are alive at each commit.
   mutable std::map<uint64_t, int> snapshots_ ABSL_GUARDED_BY(mutex_);

@@ -1,5 +1,5 @@
-// Copies of tickets as they were before an event, without those parts that are much of a ticket and
-// of which Tally makes no use, unless a measure does: the decision that routed it, its chain, clocks,
+// Copies of tickets as they were before an event, without parts that are much of a ticket and of
+// which Tally makes no use, unless a measure does: the decision that routed it, chain, clocks,
 // deadlines and issues. Whoever goes through a whole ledger copies a ticket for each of its events.
 #pragma once
 

@@ -64,20 +64,19 @@ void Draft::Record(v1::Event event) {
 }
 
 void Draft::Write(v1::Event event) {
-  // First, since growing moves the steps before.
-  Step& step = steps_.emplace_back();
+  steps_.emplace_back(std::move(event), ticket());
+  Step& step = steps_.back();
   const v1::Ticket& before = TicketAt(steps_.size() - 1);
-  const auto apply = [&] {
+  step.event.set_version(before.version() + 1);
+  ApplyTo(step.after, step.event);
+  StepClocks(facts_, before, step.after, step.event);
+  const auto apply_again = [&] {
     step.after = before;
     ApplyTo(step.after, step.event);
   };
-  step.event = std::move(event);
-  step.event.set_version(before.version() + 1);
-  apply();
-  StepClocks(facts_, before, step.after, step.event);
-  if (!step.event.clock_changes().empty()) apply();
+  if (!step.event.clock_changes().empty()) apply_again();
   StepChain(facts_, before, step.after, step.event);
-  if (step.event.has_chain_change()) apply();
+  if (step.event.has_chain_change()) apply_again();
 }
 
 std::string Draft::KeepWords(const std::string& customer_id, const std::string& text,

@@ -33,9 +33,10 @@ std::vector<uint64_t> SeedsToRun() {
   std::vector<uint64_t> seeds;
   for (int i = 0; i < absl::GetFlag(FLAGS_fixed); ++i)
     seeds.push_back(absl::GetFlag(FLAGS_first) + static_cast<uint64_t>(i));
-  std::random_device random;
+  // One after the other, since neighbours share what they publish.
+  const uint64_t first_fresh = (uint64_t{std::random_device()()} << 16) + 1'000'000;
   for (int i = 0; i < absl::GetFlag(FLAGS_fresh); ++i)
-    seeds.push_back((uint64_t{random()} << 16) + 1'000'000);
+    seeds.push_back(first_fresh + static_cast<uint64_t>(i));
   return seeds;
 }
 

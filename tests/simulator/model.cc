@@ -89,7 +89,8 @@ Prediction Model::Do(const std::string& name, const engine::Actor& actor,
   for (auto& [id, before] : decided.replaced()) {
     const ModelTicket& after = tenant.tickets[id];
     Plan(name, id, before ? &*before : nullptr, &after);
-    prediction.tickets.push_back(after);
+    // What a deadline does is answered to nobody.
+    if (!command.has_fire_deadline()) prediction.tickets.push_back(after);
     touched_[name].insert(id);
     undo->second.tickets.try_emplace(id, std::move(before));
   }

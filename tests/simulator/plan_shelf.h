@@ -21,7 +21,8 @@ inline constexpr int kPlansOfShelf = 128;
 
 class PlanShelf {
  public:
-  explicit PlanShelf(uint64_t seed) : shelf_(seed / kSeedsOfShelf) {}
+  // Seeds begin at 1.
+  explicit PlanShelf(uint64_t seed) : shelf_((seed - 1) / kSeedsOfShelf) {}
 
   std::shared_ptr<const PlaybookPlan> Pick(Draw& draw) const;
 
@@ -29,8 +30,8 @@ class PlanShelf {
   const uint64_t shelf_;
 };
 
-// What the product makes of a source; null: it does not compile. Of those that were compiled last it
-// is the same one again. One thread at a time.
+// What the product makes of a source; null: it does not compile. Of those that were compiled last
+// it is the same one again. One thread at a time.
 std::shared_ptr<const engine::Playbook> CompileOnce(const std::string& source);
 
 }  // namespace redress::simulator

@@ -12,7 +12,7 @@ namespace {
 // after the other.
 constexpr int64_t kLongSilence = 45 * kDay;
 // Deadlines that lie closer together are taken at once, which fires some of them late.
-constexpr int64_t kLookEvery = 12 * kHour;
+constexpr int64_t kLookEvery = 24 * kHour;
 constexpr int kDrainTicksMax = 200;
 
 bool IsOpen(const ModelTicket& ticket) { return ticket.state != v1::TICKET_STATE_CLOSED; }

@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "base/check.h"
 #include "tests/simulator/apart.h"
+#include "tests/simulator/plan_shelf.h"
 #include "tests/simulator/replay.h"
 #include "tests/simulator/shrink.h"
 #include "tests/simulator/simulation.h"
@@ -19,8 +20,8 @@
 namespace redress::simulator {
 namespace {
 
-// That share a process.
-constexpr size_t kSeedsTogether = 64;
+// That share a process: those that share playbooks.
+constexpr size_t kSeedsTogether = kSeedsOfShelf;
 
 void RunTogether(absl::Span<const uint64_t> seeds, int commands, absl::Time end, std::FILE* out) {
   for (const uint64_t seed : seeds) {

@@ -1,7 +1,6 @@
 #include "tests/simulator/workload.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -241,10 +240,10 @@ engine::Actor Workload::ActorFor(const ModelTicket& ticket, const v1::Command& c
 
 // Every other time one of the tenant's oldest, so that some tickets get a long life.
 const ModelTicket& Workload::AnyTicket(const ModelTenant& model) {
-  auto it = model.tickets.begin();
   const int count = static_cast<int>(model.tickets.size());
-  std::advance(it, draw_.Below(draw_.Chance(50) ? std::min(count, kFavouriteTickets) : count));
-  return it->second;
+  const int place = draw_.Below(draw_.Chance(50) ? std::min(count, kFavouriteTickets) : count);
+  // Ids rise from 1 without a gap.
+  return model.tickets.at(static_cast<uint64_t>(place) + 1);
 }
 
 void Workload::DrawOnTicket(const ModelTenant& model, Sending& sending) {
