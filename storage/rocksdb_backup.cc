@@ -4,6 +4,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/utilities/backup_engine.h>
 
+#include <atomic>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -121,8 +122,9 @@ absl::StatusOr<BackupEntry> CreateBackup(const RocksDbKv& kv, const std::string&
 
   const auto step = static_cast<int64_t>(EngineOptions(directory).callback_trigger_interval_size);
   int64_t copied_bytes = 0;
-  bool is_full = false;
-  bool is_given_up = false;
+  // RocksDB tells of progress on a thread of its own.
+  std::atomic<bool> is_full = false;
+  std::atomic<bool> is_given_up = false;
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;  // so that less is in the log, which no two backups share
   options.progress_callback = [&] {
