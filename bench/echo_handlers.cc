@@ -11,10 +11,16 @@ namespace redress::bench {
 
 EchoHandlers::EchoHandlers() : methods_(*EchoResponse::descriptor()->file()->service(0)) {
   methods_.Unary("Echo", this, &EchoHandlers::Echo);
+  methods_.Unary("EchoBatch", this, &EchoHandlers::EchoBatch);
 }
 
 void EchoHandlers::Echo(const services::Caller&, v1::SubmitIssueRequest,
                         services::Reply<EchoResponse> reply) {
+  reply.Finish(EchoResponse());
+}
+
+void EchoHandlers::EchoBatch(const services::Caller&, v1::BatchSubmitIssuesRequest,
+                             services::Reply<EchoResponse> reply) {
   reply.Finish(EchoResponse());
 }
 
@@ -29,7 +35,9 @@ absl::StatusOr<std::unique_ptr<BenchServer>> BenchServer::Start(const std::strin
   options.local_tenant = kTenant;
   options.more_services = {&server->echo_.methods()};
   options.more_permissions = {
-      {"redress.bench.EchoService.Echo", {{services::Role::kAdmin, services::Scope::kOwnTenant}}}};
+      {"redress.bench.EchoService.Echo", {{services::Role::kAdmin, services::Scope::kOwnTenant}}},
+      {"redress.bench.EchoService.EchoBatch",
+       {{services::Role::kAdmin, services::Scope::kOwnTenant}}}};
   ASSIGN_OR_RETURN(server->daemon_, services::Daemon::Start(options));
   return server;
 }

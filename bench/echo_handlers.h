@@ -19,6 +19,8 @@ class EchoHandlers {
  private:
   void Echo(const services::Caller& caller, v1::SubmitIssueRequest request,
             services::Reply<EchoResponse> reply);
+  void EchoBatch(const services::Caller& caller, v1::BatchSubmitIssuesRequest request,
+                 services::Reply<EchoResponse> reply);
 
   services::MethodSet methods_;
 };

@@ -133,6 +133,16 @@ bool RunBatch(const Workspace& workspace) {
     for (int i = 0; i < kBatchIssues; ++i) *request.add_requests() = intake.NextIssue();
     return request;
   };
+  UnaryLoad<v1::BatchSubmitIssuesRequest, EchoResponse> carries(
+      intake.port(), "/redress.bench.EchoService/EchoBatch", kBatchesInFlight);
+  const auto carry = [&](absl::Duration span) {
+    return carries.Run(span, make, [](const EchoResponse&) { return kBatchIssues; });
+  };
+  carry(kWarmUp);
+  Rounds carried;
+  for (int round = 0; round < kRounds; ++round)
+    carried.Add([&] { return carry(kRound) * absl::ToDoubleSeconds(kRound); });
+  carried.Print("batch: issues only carried");
   const auto take = [](const v1::BatchSubmitIssuesResponse& response) {
     CHECK_EQ(response.results_size(), kBatchIssues);
     return std::count_if(response.results().begin(), response.results().end(), IsAccepted);
