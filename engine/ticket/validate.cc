@@ -11,6 +11,7 @@ namespace {
 
 void CheckScore(FieldCheck& check, const v1::Score& score) {
   check.Enum("score.type", score.type(), v1::ScoreType_IsValid(score.type()), true);
+  if (!score.has_value()) return check.Break("score.value", "is required");
   switch (score.type()) {
     case v1::SCORE_TYPE_NPS: return check.Range("score.value", score.value(), 0, 10);
     case v1::SCORE_TYPE_CSAT: return check.Range("score.value", score.value(), 1, 5);
@@ -215,7 +216,12 @@ void Check(FieldCheck& check, const v1::CloseTicketRequest& request) {
 }
 
 void Check(FieldCheck& check, const v1::ReopenTicketRequest& request) {
-  check.Enum("cause", request.cause(), v1::ReopenCause_IsValid(request.cause()), true);
+  // FLAP is not a person's to say: no figure counts it.
+  const bool is_offered = request.cause() == v1::REOPEN_CAUSE_SAME_ISSUE ||
+                          request.cause() == v1::REOPEN_CAUSE_NOT_FIXED ||
+                          request.cause() == v1::REOPEN_CAUSE_VERDICT_BAD ||
+                          request.cause() == v1::REOPEN_CAUSE_ERROR;
+  if (!is_offered) check.Break("cause", "must be SAME_ISSUE, NOT_FIXED, VERDICT_BAD or ERROR");
   check.Required("note", request.note(), kNoteCharsMax);
 }
 

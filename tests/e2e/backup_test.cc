@@ -3,6 +3,7 @@
 #include <grpcpp/support/sync_stream.h>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
@@ -153,6 +154,31 @@ TEST_F(BackupTest, AreListedAndTheOldestGo) {
 
 TEST_F(BackupTest, RefusesANegativeNumberToKeep) {
   EXPECT_EQ(Create(Desk(server_.port()), -1).second, "INVALID_ARGUMENT FIELD_INVALID keep");
+}
+
+TEST_F(BackupTest, AreMadeOneAtATime) {
+  constexpr int kTries = 20;
+  constexpr int kAtOnce = 8;
+  absl::Mutex mutex;
+  std::map<std::string, int> ends;
+  for (int i = 0; i < kTries && ends.size() < 2; ++i) {
+    std::vector<std::thread> callers;
+    for (int j = 0; j < kAtOnce; ++j)
+      callers.emplace_back([&] {
+        const std::string end = Create(Desk(server_.port()), 1).second;
+        absl::MutexLock lock(&mutex);
+        ++ends[end];
+      });
+    for (std::thread& caller : callers) caller.join();
+  }
+  EXPECT_THAT(ends, testing::ElementsAre(
+                        testing::Pair("FAILED_PRECONDITION BACKUP_UNDER_WAY", testing::Gt(0)),
+                        testing::Pair("OK", testing::Gt(0))));
+}
+
+TEST_F(BackupTest, SaysWhenTheyCannotBeWritten) {
+  std::ofstream(scratch_.Path("backups")) << "a file where the directory belongs";
+  EXPECT_EQ(Create(Desk(server_.port())).second, "INTERNAL BACKUP_FAILED");
 }
 
 TEST_F(BackupTest, SaysThatNoneAreConfigured) {

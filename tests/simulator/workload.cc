@@ -177,7 +177,10 @@ void Workload::FillRest(v1::CloseTicketRequest& request) {
 }
 
 void Workload::FillRest(v1::ReopenTicketRequest& request) {
-  request.set_cause(static_cast<v1::ReopenCause>(1 + draw_.Below(5)));
+  static const std::vector<v1::ReopenCause> kCauses = {
+      v1::REOPEN_CAUSE_SAME_ISSUE, v1::REOPEN_CAUSE_NOT_FIXED, v1::REOPEN_CAUSE_VERDICT_BAD,
+      v1::REOPEN_CAUSE_ERROR};
+  request.set_cause(draw_.Pick(kCauses));
 }
 
 void Workload::FillRest(v1::AddNoteRequest& request) {

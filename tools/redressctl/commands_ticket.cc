@@ -62,7 +62,7 @@ void AddEndingCommands(CommandTree& tree, CLI::App* ticket) {
   AddCall(tree, ticket, "reopen", "Open a resolved or closed ticket again", &Stub::ReopenTicket,
           ShowTicketAfter<v1::ReopenTicketResponse>,
           {kTicket,
-           {"--cause", "cause", "Why", kRequired},
+           {"--cause", "cause", "same-issue, not-fixed, verdict-bad or error", kRequired},
            {"--note", "note", "What happened", kRequired},
            kEtag});
 }

@@ -189,6 +189,9 @@ TEST(ValidateIssue, KeepsScoresOnTheirScale) {
   EXPECT_EQ(CheckIssue(ScoreOf(v1::SCORE_TYPE_NPS, 11)), "score.value must be 0 to 10, not 11");
   EXPECT_EQ(CheckIssue(ScoreOf(v1::SCORE_TYPE_CSAT, 0)), "score.value must be 1 to 5, not 0");
   EXPECT_EQ(CheckIssue(ScoreOf(v1::SCORE_TYPE_CES, 8)), "score.value must be 1 to 7, not 8");
+  v1::Issue without = ScoreOf(v1::SCORE_TYPE_NPS, 0);
+  without.mutable_score()->clear_value();
+  EXPECT_EQ(CheckIssue(without), "score.value is required");
 }
 
 TEST(ValidateIssue, ChecksAlerts) {
@@ -285,7 +288,8 @@ TEST(Validate, ChecksResolutions) {
 TEST(Validate, ChecksClosingAndReopening) {
   EXPECT_EQ(Check(With(Close(v1::CLOSE_CAUSE_SILENCE), "note", "")),
             "cause must be CONFIRMED or WITHDRAWN\nnote is required");
-  EXPECT_EQ(Check(Reopen(v1::REOPEN_CAUSE_UNSPECIFIED)), "cause is required");
+  for (const v1::ReopenCause cause : {v1::REOPEN_CAUSE_UNSPECIFIED, v1::REOPEN_CAUSE_FLAP})
+    EXPECT_EQ(Check(Reopen(cause)), "cause must be SAME_ISSUE, NOT_FIXED, VERDICT_BAD or ERROR");
 }
 
 TEST(Validate, ChecksPlaybooks) {
