@@ -74,44 +74,48 @@ std::variant<Caller, Failure> Gate::Admit(const CallFacts& facts) {
   caller.deadline =
       facts.is_stream ? facts.deadline : std::min(facts.deadline, now + options_.unary_time_max);
 
-  if (!Enter(caller.actor)) return TooManyCalls();
+  absl::MutexLock lock(&seats_mutex_);
+  if (!seats_.Take(caller.actor, options_.in_flight_max)) return TooManyCalls();
   return caller;
 }
 
-bool Gate::Enter(const Actor& actor) {
-  absl::MutexLock lock(&seats_mutex_);
-  if (in_flight_ >= options_.in_flight_max) return false;
+bool Gate::Places::Take(const Actor& actor, int places_max) {
+  if (taken_ >= places_max) return false;
   Party& party = parties_[actor.tenant];
   int& of_client = party.clients[actor.id];
-  if (of_client >= options_.in_flight_max - in_flight_ - party.in_flight) {
+  if (of_client >= places_max - taken_ - party.taken) {
     Forget(actor);
     return false;
   }
-  ++in_flight_;
-  ++party.in_flight;
+  ++taken_;
+  ++party.taken;
   ++of_client;
   return true;
 }
 
-void Gate::Forget(const Actor& actor) {
+void Gate::Places::GiveBack(const Actor& actor) {
+  Party& party = parties_.at(actor.tenant);
+  --taken_;
+  --party.taken;
+  --party.clients.at(actor.id);
+  Forget(actor);
+}
+
+void Gate::Places::Forget(const Actor& actor) {
   const auto party = parties_.find(actor.tenant);
   const auto client = party->second.clients.find(actor.id);
   if (client->second == 0) party->second.clients.erase(client);
-  if (party->second.in_flight == 0) parties_.erase(party);
+  if (party->second.taken == 0) parties_.erase(party);
 }
 
 void Gate::Leave(const Caller& caller) {
   absl::MutexLock lock(&seats_mutex_);
-  Party& party = parties_.at(caller.actor.tenant);
-  --in_flight_;
-  --party.in_flight;
-  --party.clients.at(caller.actor.id);
-  Forget(caller.actor);
+  seats_.GiveBack(caller.actor);
 }
 
 int Gate::in_flight() const {
   absl::MutexLock lock(&seats_mutex_);
-  return in_flight_;
+  return seats_.taken();
 }
 
 std::variant<Actor, Failure> Gate::Identify(const CallFacts& facts, absl::Time now) {
@@ -134,17 +138,23 @@ std::variant<Actor, Failure> Gate::Identify(const CallFacts& facts, absl::Time n
   return *actor;
 }
 
-std::optional<Failure> Gate::Park(const void* call, std::function<void(const Failure&)> end) {
+std::optional<Failure> Gate::Park(const Actor& actor, const void* call,
+                                  std::function<void(const Failure&)> end) {
   absl::MutexLock lock(&mutex_);
   if (is_draining_) return Draining();
   if (parked_.size() >= static_cast<size_t>(options_.parked_max)) return TooManyCalls();
-  parked_.emplace(call, std::move(end));
+  if (asks_for_credentials() && !parked_places_.Take(actor, options_.parked_max))
+    return TooManyCalls();
+  CHECK(parked_.emplace(call, Parked{actor, std::move(end)}).second);
   return std::nullopt;
 }
 
 void Gate::Unpark(const void* call) {
   absl::MutexLock lock(&mutex_);
-  parked_.erase(call);
+  const auto found = parked_.find(call);
+  if (found == parked_.end()) return;
+  if (asks_for_credentials()) parked_places_.GiveBack(found->second.actor);
+  parked_.erase(found);
 }
 
 int Gate::parked() const {
@@ -157,8 +167,9 @@ void Gate::Drain() {
   {
     absl::MutexLock lock(&mutex_);
     is_draining_ = true;
-    for (auto& [call, end] : parked_) ends.push_back(std::move(end));
+    for (auto& [call, parked] : parked_) ends.push_back(std::move(parked.end));
     parked_.clear();
+    parked_places_ = Places();
   }
   for (const auto& end : ends) end(Draining());
 }

@@ -29,8 +29,9 @@ struct GateOptions {
   // Calls at the same time, streams included. A client may have no more than are free beside those
   // of its tenant, as in a FairQueue: alone it gets a third.
   int in_flight_max = 6144;
-  // Streams and parked calls among them, so that these cannot take all places.
-  int parked_max = 1024;
+  // Streams and parked calls among them, so that these cannot take all places; shared likewise.
+  // Without tokens all callers are one client, which may have them all.
+  int parked_max = 2048;
   // What a unary call without a deadline, or with a later one, gets.
   absl::Duration unary_time_max = absl::Seconds(60);
   // Whose credentials count. Null: none are asked for, and every caller is `local_actor`.
@@ -66,9 +67,10 @@ class Gate {
   bool asks_for_credentials() const { return options_.tokens != nullptr; }
   int in_flight() const;
 
-  // Calls that wait are known here, so that Drain can end them. Nothing: the call may wait. A
-  // failure: it must end so. Call Unpark when it has ended.
-  std::optional<Failure> Park(const void* call, std::function<void(const Failure&)> end);
+  // Calls that wait are known here, so that Drain can end them. Nothing: the call of this actor may
+  // wait. A failure: it must end so. Call Unpark when it has ended. REQUIRES: the call is not here.
+  std::optional<Failure> Park(const Actor& actor, const void* call,
+                              std::function<void(const Failure&)> end);
   void Unpark(const void* call);
   int parked() const;
 
@@ -76,27 +78,42 @@ class Gate {
   void Drain();
 
  private:
-  // The calls of a tenant that are in flight.
-  struct Party {
-    int in_flight = 0;
-    absl::flat_hash_map<std::string, int> clients;
+  // Places that calls have taken, by tenant and client.
+  class Places {
+   public:
+    // Counts a call; false: its client has its share of `places_max`.
+    bool Take(const Actor& actor, int places_max);
+    // REQUIRES: the actor has taken one.
+    void GiveBack(const Actor& actor);
+    int taken() const { return taken_; }
+
+   private:
+    struct Party {
+      int taken = 0;
+      absl::flat_hash_map<std::string, int> clients;
+    };
+    // Drops the counts of a client that has no call.
+    void Forget(const Actor& actor);
+
+    int taken_ = 0;
+    absl::flat_hash_map<std::string, Party> parties_;
+  };
+  struct Parked {
+    Actor actor;
+    std::function<void(const Failure&)> end;
   };
 
-  // Counts a call; false: its client has its share.
-  bool Enter(const Actor& actor) ABSL_LOCKS_EXCLUDED(seats_mutex_);
-  // Drops the counts of a client that has no call.
-  void Forget(const Actor& actor) ABSL_EXCLUSIVE_LOCKS_REQUIRED(seats_mutex_);
   std::variant<Actor, Failure> Identify(const CallFacts& facts, absl::Time now);
 
   const PermissionTable* const permissions_;
   const GateOptions options_;
   mutable absl::Mutex seats_mutex_;
-  int in_flight_ ABSL_GUARDED_BY(seats_mutex_) = 0;
-  absl::flat_hash_map<std::string, Party> parties_ ABSL_GUARDED_BY(seats_mutex_);
+  Places seats_ ABSL_GUARDED_BY(seats_mutex_);
   mutable absl::Mutex mutex_;
   bool is_draining_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::flat_hash_map<const void*, std::function<void(const Failure&)>> parked_
-      ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<const void*, Parked> parked_ ABSL_GUARDED_BY(mutex_);
+  // Of those in `parked_`, where callers are told apart.
+  Places parked_places_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace redress::services

@@ -83,7 +83,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamReactor::Star
   const auto end = [weak = std::weak_ptr<StreamReactor>(call)](const Failure& failure) {
     if (const auto stream = weak.lock()) stream->Fail(failure);
   };
-  if (const std::optional<Failure> refused = gate->Park(call.get(), end)) {
+  if (const auto refused = gate->Park(call->caller_.actor, call.get(), end)) {
     call->Fail(*refused);
     return call.get();
   }

@@ -58,7 +58,8 @@ void UnaryReactor::Park(std::function<void()> on_over) {
   const auto end = [weak = weak_from_this()](const Failure& failure) {
     if (const auto call = weak.lock()) call->Fail(failure);
   };
-  if (const std::optional<Failure> refused = gate_->Park(this, end)) return Fail(*refused);
+  if (const std::optional<Failure> refused = gate_->Park(caller_.actor, this, end))
+    return Fail(*refused);
   if (is_over()) gate_->Unpark(this);  // it ended, and OnDone may have passed, in between
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,6 +19,8 @@ constexpr char kTokens[] =
     "cn:desk-1 acme desk customer -\n"
     "cn:desk-7 acme ben agent billing\n"
     "cn:desk-8 bolt cleo agent billing\n";
+
+const Actor kAnna = {.tenant = "acme", .id = "anna"};
 
 class GateTest : public testing::Test {
  protected:
@@ -127,22 +130,53 @@ TEST_F(GateTest, EndsWhatWaitsWhenItDrainsAndLetsNothingWaitAfter) {
   int first = 0, second = 0, third = 0;
   std::string ended;
   const auto end = [&](const Failure& failure) { ended += failure.reason + " "; };
-  EXPECT_FALSE(gate.Park(&first, end).has_value());
-  EXPECT_FALSE(gate.Park(&second, end).has_value());
+  EXPECT_FALSE(gate.Park(kAnna, &first, end).has_value());
+  EXPECT_FALSE(gate.Park(kAnna, &second, end).has_value());
   gate.Unpark(&second);
   gate.Drain();
   EXPECT_EQ(ended, "SERVER_DRAINING ");
-  EXPECT_EQ(gate.Park(&third, end)->reason, "SERVER_DRAINING");
+  EXPECT_EQ(gate.Park(kAnna, &third, end)->reason, "SERVER_DRAINING");
 }
 
 TEST_F(GateTest, BoundsHowManyCallsWait) {
   options_.parked_max = 1;
   Gate gate(&permissions_, options_);
   int first = 0, second = 0;
-  EXPECT_FALSE(gate.Park(&first, [](const Failure&) {}).has_value());
-  EXPECT_EQ(gate.Park(&second, [](const Failure&) {})->reason, "SERVER_BUSY");
+  EXPECT_FALSE(gate.Park(kAnna, &first, [](const Failure&) {}).has_value());
+  EXPECT_EQ(gate.Park(kAnna, &second, [](const Failure&) {})->reason, "SERVER_BUSY");
   gate.Unpark(&first);
-  EXPECT_FALSE(gate.Park(&second, [](const Failure&) {}).has_value());
+  gate.Unpark(&first);
+  EXPECT_FALSE(gate.Park(kAnna, &second, [](const Failure&) {}).has_value());
+}
+
+// Parks calls of an actor until one is refused; how many waited.
+int FillParked(Gate& gate, const Actor& actor, std::vector<std::unique_ptr<int>>& calls) {
+  int count = 0;
+  do calls.push_back(std::make_unique<int>(count));
+  while (!gate.Park(actor, calls.back().get(), [](const Failure&) {}) && ++count > 0);
+  return count;
+}
+
+TEST_F(GateTest, LeavesOthersPlacesToWaitInHoweverManyOneHas) {
+  options_.parked_max = 60;
+  Gate gate(&permissions_, options_);
+  std::vector<std::unique_ptr<int>> calls;
+  EXPECT_EQ(FillParked(gate, kAnna, calls), 20);
+  EXPECT_EQ(FillParked(gate, {.tenant = "acme", .id = "ben"}, calls), 7) << "another of the tenant";
+  EXPECT_EQ(FillParked(gate, {.tenant = "bolt", .id = "cleo"}, calls), 11) << "another tenant";
+  EXPECT_EQ(gate.parked(), 38);
+  for (const auto& call : calls) gate.Unpark(call.get());
+  EXPECT_EQ(gate.parked(), 0);
+  EXPECT_EQ(FillParked(gate, kAnna, calls), 20);
+}
+
+TEST_F(GateTest, LetsTheOneClientThereIsWithoutTokensWaitInEveryPlace) {
+  options_.tokens = nullptr;
+  options_.local_actor = kAnna;
+  options_.parked_max = 60;
+  Gate gate(&permissions_, options_);
+  std::vector<std::unique_ptr<int>> calls;
+  EXPECT_EQ(FillParked(gate, kAnna, calls), 60);
 }
 
 TEST_F(GateTest, TrustsEveryCallerOnlyWhereItIsTold) {
