@@ -17,6 +17,8 @@ bool Pauses(const v1::ClockTerms& terms, v1::PauseReason reason) {
   return std::find(terms.pauses().begin(), terms.pauses().end(), reason) != terms.pauses().end();
 }
 
+bool IsTold(const v1::Event& event) { return event.provenance() == v1::PROVENANCE_IMPORTED; }
+
 v1::Clock KeyOf(v1::ClockKind kind, v1::Level level, const std::string& department) {
   v1::Clock key;
   key.set_kind(kind);
@@ -33,7 +35,8 @@ class Stepper {
   void Step();
 
  private:
-  // A fresh clock of that key, if a row of the table fits.
+  // A fresh clock of that key, if a row of the table fits. None while a history is taken in, whose
+  // facts would not end it.
   void Start(const v1::Clock& key);
   void StartCycle();
   void Dispatch();
@@ -91,8 +94,12 @@ void Stepper::Step() {
       Dispatch();
       return Revise();
     case Fact::kLevelChanged: return ChangeLevel(event_.level_changed());
-    case Fact::kTicketResolved: return EndRunning(v1::PROMISE_STATE_MET);
+    case Fact::kTicketResolved:
+      return EndRunning(IsTold(event_) ? v1::PROMISE_STATE_CANCELLED : v1::PROMISE_STATE_MET);
     case Fact::kTicketClosed: return EndRunning(v1::PROMISE_STATE_CANCELLED);
+    case Fact::kHistorySettled:
+      if (after_.state() == v1::TICKET_STATE_RESOLVED) EndRunning(v1::PROMISE_STATE_CANCELLED);
+      return;
     case Fact::kPromiseMissed:
       return Miss(FindPromiseClock(
           after_, event_.promise_missed().kind() == v1::DEADLINE_KIND_FIRST_ANSWER
@@ -108,6 +115,7 @@ void Stepper::Step() {
 }
 
 void Stepper::Start(const v1::Clock& key) {
+  if (after_.provenance() == v1::PROVENANCE_IMPORTED) return;
   const v1::ClockRule* rule = FindClockRule(facts_, key.kind(), after_);
   if (rule == nullptr) return;
   const v1::Clock* last = FindClock(after_, key);
@@ -311,7 +319,9 @@ std::vector<TimeSpan> Stepper::PastPauses(const v1::Clock& clock) const {
 
 void StepClocks(const Facts& facts, const v1::Ticket& before, const v1::Ticket& after,
                 v1::Event& event) {
-  if (event.provenance() == v1::PROVENANCE_IMPORTED) return;
+  // Facts of here once started clocks on such a ticket: they go when it is resolved or closed.
+  const bool is_end = event.has_ticket_resolved() || event.has_ticket_closed();
+  if (IsTold(event) && !is_end) return;
   const bool has_rules = facts.playbook != nullptr && !facts.playbook->message().clocks().empty();
   if (!has_rules && after.clocks().empty()) return;
   Stepper(facts, before, after, event).Step();

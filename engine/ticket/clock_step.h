@@ -11,8 +11,8 @@
 namespace redress::engine {
 
 // Adds to the event what its fact does to the clocks. `after` is the ticket after the fact, its
-// clocks not yet changed. Imported facts start no clocks. REQUIRES: facts hold the calendars that
-// the ticket's clocks are on.
+// clocks not yet changed. No clock starts before an imported history has settled. REQUIRES: facts
+// hold the calendars that the ticket's clocks are on.
 void StepClocks(const Facts& facts, const v1::Ticket& before, const v1::Ticket& after,
                 v1::Event& event);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/time/instant.h"
+#include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
 
@@ -256,6 +257,60 @@ TEST(HistorySettles, InOrderAlsoWhenSomebodyHereWroteANoteMeanwhile) {
             "state=QUEUED\n"
             "Nov 05 09:00 timer PromiseMissed kind=RESOLUTION due=Nov 05 09:00 "
             "department=billing reminder_time=Nov 06 09:00");
+}
+
+// A history that is still taken in, of a ticket that somebody here hands over meanwhile.
+Desk ToldAndTransferred() {
+  Desk desk = DeskOn(*ClockShop());
+  v1::Issue issue = Keyed(Complaint(), "k");
+  desk.Must(ToldOpened("09:00", issue, "desk"));
+  desk.At("09:05").Must(Owner("olga"), Transfer("billing"));
+  return desk;
+}
+
+TEST(HistorySettles, BeforeAnyClockStarts) {
+  Desk desk = ToldAndTransferred();
+  desk.Must(Owner("olga"), Escalate()).Must(Submit(Keyed(Complaint(), "k")));
+  desk.At("09:07").Must(ToldAnswered("09:07")).Must(Submit(Keyed(Complaint(), "k")));
+  EXPECT_EQ(desk.ticket().clocks_size(), 0);
+  EXPECT_EQ(desk.At("09:10").Do(ToldResolved("09:08")),
+            "09:08 import TicketResolved resolution=EXPLAINED");
+  EXPECT_EQ(desk.Do(ToldClosed("09:09")), "09:09 import TicketClosed cause=IMPORTED");
+}
+
+TEST(HistorySettles, AndThenClocksStart) {
+  Desk desk = ToldAndTransferred();
+  desk.At("Nov 03 09:06").Must(Owner("olga"), Transfer("desk"));
+  ASSERT_EQ(desk.ticket().clocks_size(), 1);
+  EXPECT_EQ(Print(desk.ticket().clocks(0)), "OWNER[desk] RUNNING due Nov 03 09:51");
+}
+
+// As ledgers have it that were written while facts of here started clocks on such a ticket.
+Desk ToldWithAClock() {
+  Desk desk = ToldAndTransferred();
+  v1::Clock& clock = *desk.mutable_ticket().add_clocks();
+  clock.set_kind(v1::CLOCK_KIND_OWNER);
+  clock.set_department("billing");
+  clock.set_entry(1);
+  *clock.mutable_start_time() = engine::ToTimestamp(At("09:05"));
+  *clock.mutable_due_time() = engine::ToTimestamp(At("09:50"));
+  clock.set_state(v1::PROMISE_STATE_RUNNING);
+  return desk;
+}
+
+TEST(HistorySettles, WithoutTheClocksOfATicketThatIsOver) {
+  Desk closed = ToldWithAClock();
+  EXPECT_EQ(closed.At("10:00").Do(ToldClosed("09:10")),
+            "09:10 import TicketClosed cause=IMPORTED\n  OWNER[billing] CANCELLED at 09:10");
+  Desk resolved = ToldWithAClock();
+  EXPECT_EQ(resolved.At("10:00").Do(ToldResolved("09:10")),
+            "09:10 import TicketResolved resolution=EXPLAINED\n"
+            "  OWNER[billing] CANCELLED at 09:10");
+  // Resolved before its clocks were ended with it.
+  *resolved.mutable_ticket().mutable_clocks(0) = ToldWithAClock().ticket().clocks(0);
+  EXPECT_EQ(resolved.At("Nov 04 09:00").Tick(),
+            "Nov 03 10:00 timer HistorySettled department=billing state=RESOLVED "
+            "confirm_by=Nov 10 10:00\n  OWNER[billing] CANCELLED at Nov 03 10:00");
 }
 
 }  // namespace
