@@ -22,6 +22,14 @@ void Lease(Draft& draft, absl::Duration lease) {
   draft.Record(std::move(event));
 }
 
+// Still what was asked for: since it was found, time may have moved the ticket elsewhere.
+bool CanPull(const v1::PullTicketsRequest& command, const v1::Ticket& ticket) {
+  const bool is_asked_level =
+      command.level() == v1::LEVEL_UNSPECIFIED || command.level() == ticket.level();
+  return is_asked_level && command.department() == ticket.department() &&
+         Allows(ticket.state(), Fact::kTicketLeased);
+}
+
 }  // namespace
 
 Decision DecidePullTickets(const Facts& facts, const v1::PullTicketsRequest& command,
@@ -37,7 +45,7 @@ Decision DecidePullTickets(const Facts& facts, const v1::PullTicketsRequest& com
   for (const v1::Ticket* waiting : facts.queue) {
     Draft draft(facts, waiting, waiting->id(), envelope);
     CatchUp(facts, draft, envelope.time);
-    if (!Allows(draft.ticket().state(), Fact::kTicketLeased)) continue;
+    if (!CanPull(command, draft.ticket())) continue;
     Lease(draft, lease);
     Decision one = std::move(draft).Accept();
     for (Step& step : one.steps) all.steps.push_back(std::move(step));

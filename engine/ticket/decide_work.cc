@@ -85,6 +85,7 @@ Decision DecideAddNote(const Facts& facts, const v1::AddNoteRequest& command,
   REJECT_IF(RefuseTicket(facts, envelope, command.ticket(), ""));
   Draft draft(facts, facts.ticket, facts.ticket->id(), envelope);
   CatchUp(facts, draft, envelope.time);
+  REJECT_IF(RefusePlace(draft.ticket(), envelope.actor));
   if (command.hand_over() && !draft.ticket().director().needs_hand_over())
     return InvalidField("hand_over", "is only for an initiative that changed directors, once");
   v1::Event event = draft.NewEvent();

@@ -12,8 +12,7 @@ std::optional<Rejection> RefuseAccess(const Facts& facts, const Envelope& envelo
   const v1::Ticket& ticket = *facts.ticket;
   const Actor& actor = envelope.actor;
   if (actor.is_customer && ticket.customer_id() != actor.id) return TicketNotFound(name);
-  if (!actor.is_customer && !actor.MayActFor(ticket.department()))
-    return DepartmentNotYours(ticket.department());
+  REJECT_IF(RefusePlace(ticket, actor));
   if (!etag.empty() && etag != ticket.etag()) return EtagMismatch(ticket, etag);
   return std::nullopt;
 }
@@ -33,6 +32,11 @@ std::optional<Rejection> RefuseFull(const v1::Ticket& ticket) {
                    {}};
 }
 
+std::optional<Rejection> RefusePlace(const v1::Ticket& ticket, const Actor& actor) {
+  if (actor.is_customer || actor.MayActFor(ticket.department())) return std::nullopt;
+  return DepartmentNotYours(ticket.department());
+}
+
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
                                       uint64_t lease_token) {
   const bool is_done = ticket.state() == v1::TICKET_STATE_RESOLVED ||
@@ -50,7 +54,7 @@ std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& act
 
 std::optional<Rejection> RefuseMover(const v1::Ticket& ticket, const Actor& actor,
                                      uint64_t lease_token) {
-  if (actor.is_owner && lease_token == 0) return std::nullopt;
+  if (actor.is_owner && lease_token == 0) return RefusePlace(ticket, actor);
   return RefuseHolder(ticket, actor, lease_token);
 }
 

@@ -23,12 +23,16 @@ std::optional<Rejection> RefuseTicket(const Facts& facts, const Envelope& envelo
 // The ticket can take one more event.
 std::optional<Rejection> RefuseFull(const v1::Ticket& ticket);
 
+// The actor may act for the department that the ticket is in, or is a customer. Asked again of who
+// need not hold it: since the ticket was found, time may have moved it.
+std::optional<Rejection> RefusePlace(const v1::Ticket& ticket, const Actor& actor);
+
 // The actor holds the ticket: under this lease, or, once accepted, as its handler. Nobody holds one
 // that is resolved or closed, whose state is what is wrong then.
 std::optional<Rejection> RefuseHolder(const v1::Ticket& ticket, const Actor& actor,
                                       uint64_t lease_token);
 
-// The actor holds the ticket, or is an owner, who may also move what others hold.
+// The actor holds the ticket, or is an owner of its department, who may also move what others hold.
 std::optional<Rejection> RefuseMover(const v1::Ticket& ticket, const Actor& actor,
                                      uint64_t lease_token);
 

@@ -29,7 +29,8 @@ std::string CommandModel::RefuseHolder(const ModelTicket& ticket, uint64_t token
 }
 
 std::string CommandModel::RefuseMover(const ModelTicket& ticket, uint64_t token) const {
-  if (actor_.is_owner && token == 0) return "";
+  if (actor_.is_owner && token == 0)
+    return actor_.MayActFor(ticket.department) ? "" : "DEPARTMENT_NOT_YOURS";
   return RefuseHolder(ticket, token);
 }
 
@@ -231,6 +232,8 @@ std::string CommandModel::Finish(const v1::Command& command, ModelTicket& ticket
     if (cause == v1::CLOSE_CAUSE_CONFIRMED && !is_resolved) return kWrongState;
     if (cause == v1::CLOSE_CAUSE_WITHDRAWN && is_resolved) return kWrongState;
     if (!is_resolved && !actor_.is_owner && ticket.holder != actor_.id) return "NOT_HOLDER";
+    if (!is_resolved && actor_.is_owner && !actor_.MayActFor(ticket.department))
+      return "DEPARTMENT_NOT_YOURS";
     if (ticket.state == v1::TICKET_STATE_PAUSED) {
       Resume(ticket, now_, true);
       Record(ticket, now_);

@@ -219,6 +219,10 @@ std::string CommandModel::Pull(const v1::PullTicketsRequest& request) {
   for (const auto& place : queue) {
     ModelTicket ticket = tenant_.tickets[std::get<4>(place)];
     CatchUp(ticket, playbook(), now_);
+    // Its chain moved it just now.
+    const bool is_at_level =
+        request.level() == v1::LEVEL_UNSPECIFIED || request.level() == ticket.level;
+    if (ticket.department != request.department() || !is_at_level) continue;
     ticket.state = v1::TICKET_STATE_LEASED;
     ticket.holder = actor_.id;
     ticket.token = ++ticket.leases;
@@ -276,7 +280,11 @@ std::string CommandModel::Change(const v1::Command& command, ModelTicket& ticket
     case Order::kTransferTicket:
     case Order::kEscalateTicket:
     case Order::kDeescalateTicket: return Move(command, ticket);
-    case Order::kAddNote: Record(ticket, now_); return "";
+    case Order::kAddNote:
+      if (!actor_.is_customer && !actor_.MayActFor(ticket.department))
+        return "DEPARTMENT_NOT_YOURS";
+      Record(ticket, now_);
+      return "";
     case Order::kRecordInspection:
     case Order::kDisputeInspection:
     case Order::kDecideInspection: return Inspect(command, ticket);

@@ -1,6 +1,8 @@
 // decide_queue.cc: pulling, leases as fencing tokens, returning, accepting.
 #include <gtest/gtest.h>
 
+#include "tests/support/engine/chain_shop.h"
+#include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
 
@@ -41,6 +43,46 @@ TEST(DecidePullTickets, LetsTimeCatchUpWithEachTicketFirst) {
   EXPECT_EQ(desk.At("14:00").Do(Pull("desk")),
             "13:00 timer PromiseMissed kind=FIRST_ANSWER due=13:00 department=desk\n"
             "14:00 anna TicketLeased handler=anna lease_token=1 lease_expire_time=14:15");
+}
+
+// A complaint for the desk whose chain hands it to billing at 09:00 of the next day, and raises its
+// level four open hours later.
+Desk DeskThatLags() {
+  Desk desk = DeskOn(*ChainShop());
+  desk.Must(Submit(Complaint()));
+  return desk;
+}
+
+v1::Command PullAt(absl::string_view department, v1::Level level) {
+  v1::Command command = Pull(department);
+  command.mutable_pull_tickets()->set_level(level);
+  return command;
+}
+
+TEST(DecidePullTickets, LeavesWhatTimeHasMovedToAnotherDepartment) {
+  Desk desk = DeskThatLags();
+  EXPECT_EQ(desk.At("Nov 03 10:00").Do(AgentOf("ben", "desk"), Pull("desk")), "");
+  desk.Tick();
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED RELAY billing");
+}
+
+TEST(DecidePullTickets, LeavesWhatTimeHasRaisedToAnotherLevel) {
+  Desk desk = DeskThatLags();
+  desk.At("Nov 03 10:00").Tick();
+  EXPECT_EQ(desk.At("Nov 03 16:00").Do(PullAt("billing", v1::LEVEL_RELAY)), "");
+  desk.Tick();
+  EXPECT_EQ(Print(desk.ticket()), "QUEUED ANALYSIS billing");
+}
+
+TEST(RefusePlace, OfAnOwnerWhoseDepartmentTheTicketHasLeftMeanwhile) {
+  engine::Actor owner = AgentOf("olga", "desk");
+  owner.is_owner = true;
+  for (const v1::Command& command :
+       {Escalate(), Transfer("desk"), Close(v1::CLOSE_CAUSE_WITHDRAWN), Note()}) {
+    Desk desk = DeskThatLags();
+    EXPECT_EQ(desk.At("Nov 03 10:00").Do(owner, command),
+              "DEPARTMENT_NOT_YOURS: Your credentials do not cover department \"billing\".");
+  }
 }
 
 TEST(DecidePullTickets, RejectsAnotherDepartment) {
