@@ -94,6 +94,7 @@ void Stepper::Step() {
       Dispatch();
       return Revise();
     case Fact::kLevelChanged: return ChangeLevel(event_.level_changed());
+    case Fact::kSeverityChanged: return Revise();
     case Fact::kTicketResolved:
       return EndRunning(IsTold(event_) ? v1::PROMISE_STATE_CANCELLED : v1::PROMISE_STATE_MET);
     case Fact::kTicketClosed: return EndRunning(v1::PROMISE_STATE_CANCELLED);

@@ -313,6 +313,21 @@ TEST(ClockRevision, ThatComesTooLateStillNamesTheTrueInstant) {
             "reminder_time=Nov 04 12:00\n  RESOLVE MISSED at Nov 03 12:00");
 }
 
+TEST(ClockRevision, ComesWithTheSeverityThatAChainSets) {
+  const auto graded = MustCompile(absl::StrReplaceAll(
+      ClockShopSource(), {{"{level: ANALYSIS}, budget: 10h", "{severity: HIGH}, budget: 10h"},
+                          {"route:\n", R"(chains:
+  - id: slow
+    steps:
+      - {id: grave, at: 1h, do: SET_SEVERITY, severity: HIGH}
+route:
+)"}}));
+  Desk desk = DeskOn(*graded);
+  desk.Must(Submit(Complaint())).At("10:30").Must(Note());
+  EXPECT_EQ(Short(desk.ticket().severity()), "HIGH");
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_RESOLVE), "RESOLVE RUNNING due Nov 03 12:00");
+}
+
 TEST(ClockTerms, StayThoseOfTheVersionThatItStartedBy) {
   Desk desk = Accepted();
   desk.At("10:00").Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO));
