@@ -45,6 +45,7 @@ class Stepper {
   void End(const v1::Clock& clock, v1::PromiseState state, absl::Time time, bool automatic);
   void EndRunning(v1::PromiseState state);
   void Answer(const v1::TicketAnswered& answered);
+  bool IsFirstOver() const;
   void Join(const v1::IssueJoined& joined);
   void Accept();
   void Pause();
@@ -196,12 +197,22 @@ void Stepper::Answer(const v1::TicketAnswered& answered) {
   }
 }
 
-// Thanks need no answer, and until FIRST is over it is FIRST that governs.
+// FIRST is over once an answer of substance was given, or once an automatic reply stopped it.
+bool Stepper::IsFirstOver() const {
+  const v1::Clock* first = FindPromiseClock(after_, v1::CLOCK_KIND_FIRST);
+  return after_.has_first_answer_time() || (first != nullptr && !IsOpen(*first));
+}
+
+// Thanks need no answer, nor does what was asked before them any more. Until FIRST is over it is
+// FIRST that governs.
 void Stepper::Join(const v1::IssueJoined& joined) {
   const v1::IssueKind kind = joined.issue().kind();
-  if (kind == v1::ISSUE_KIND_ALERT || kind == v1::ISSUE_KIND_PRAISE) return;
-  if (after_.state() == v1::TICKET_STATE_RESOLVED || !after_.has_first_answer_time()) return;
   const v1::Clock* next = FindClock(after_, v1::CLOCK_KIND_NEXT);
+  const bool is_thanks = kind == v1::ISSUE_KIND_PRAISE;
+  if (is_thanks && next != nullptr && IsRunning(*next))
+    End(*next, v1::PROMISE_STATE_CANCELLED, now_, false);
+  if (is_thanks || kind == v1::ISSUE_KIND_ALERT) return;
+  if (after_.state() == v1::TICKET_STATE_RESOLVED || !IsFirstOver()) return;
   if (next != nullptr && IsOpen(*next)) return;
   Start(KeyOf(v1::CLOCK_KIND_NEXT, v1::LEVEL_UNSPECIFIED, ""));
 }

@@ -160,6 +160,25 @@ TEST(ClockNext, Vector09ThanksNeedNoAnswer) {
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "");
 }
 
+TEST(ClockNext, IsVoidOnceTheCustomerSaysThanks) {
+  Desk desk = Accepted();
+  desk.At("09:30").Must(Answer());
+  desk.At("10:00").Must(Submit(Keyed(Question(), "k")));
+  desk.At("10:15").Must(Submit(Keyed(Praise(), "k")));
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "NEXT CANCELLED at 10:15");
+  desk.At("11:00").Must(Submit(Keyed(Question(), "k")));
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "NEXT#2 RUNNING due 12:00");
+}
+
+TEST(ClockNext, RunsAlsoWhereAnAutomaticReplyStoppedFirst) {
+  const auto lenient = MustCompile(absl::StrReplaceAll(
+      ClockShopSource(), {{"clock: FIRST", "clock: FIRST, auto_reply: true"}}));
+  Desk desk = DeskOn(*lenient);
+  desk.Must(Submit(Keyed(Complaint(), "k"))).Must(Pull("desk")).Must(Accept(1)).Must(AutoReply());
+  desk.At("10:00").Must(Submit(Keyed(Question(), "k")));
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "NEXT RUNNING due 11:00");
+}
+
 TEST(ClockLevel, Vector21EachLevelHasItsOwn) {
   Desk desk = Accepted();
   desk.At("11:00").Must(Escalate());
