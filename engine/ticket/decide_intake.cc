@@ -73,6 +73,12 @@ Decision OpenTicket(const Facts& facts, const v1::Issue& issue, const Envelope& 
   return std::move(draft).Accept();
 }
 
+// Thanks ask for nothing, nor does what would only be recorded if it came alone.
+bool NeedsAction(const Facts& facts, const v1::Issue& issue, absl::Time now) {
+  return issue.kind() != v1::ISSUE_KIND_PRAISE &&
+         !RouteIssue(facts, issue, now).effects().record_only();
+}
+
 Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   v1::Event event = draft.NewEvent();
   v1::IssueJoined& joined = *event.mutable_issue_joined();
@@ -80,7 +86,8 @@ Decision JoinTicket(const Facts& facts, const v1::Issue& issue, Draft draft) {
   joined.set_personal_hash(draft.KeepWords(issue.customer().id(), issue.text(),
                                            issue.has_contact() ? &issue.contact() : nullptr));
   draft.Record(std::move(event));
-  if (draft.ticket().state() == v1::TICKET_STATE_RESOLVED)
+  const bool is_resolved = draft.ticket().state() == v1::TICKET_STATE_RESOLVED;
+  if (is_resolved && NeedsAction(facts, issue, draft.envelope().time))
     Reopen(facts, draft, issue.has_alert() ? v1::REOPEN_CAUSE_FLAP : v1::REOPEN_CAUSE_SAME_ISSUE,
            "", "");
   return std::move(draft).Accept();

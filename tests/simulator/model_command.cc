@@ -182,7 +182,9 @@ std::string CommandModel::Submit(const v1::Issue& issue, Prediction& prediction)
     if (ticket.state == v1::TICKET_STATE_CLOSED) break;
     ++ticket.issues;
     Record(ticket, now_);
-    if (ticket.state == v1::TICKET_STATE_RESOLVED)
+    const bool asks = issue.kind() != v1::ISSUE_KIND_PRAISE &&
+                      !RouteIssue(issue, issue.severity(), 0).row->record;
+    if (ticket.state == v1::TICKET_STATE_RESOLVED && asks)
       ReopenNow(ticket,
                 issue.has_alert() ? v1::REOPEN_CAUSE_FLAP : v1::REOPEN_CAUSE_SAME_ISSUE);
     prediction.joined = true;

@@ -1,7 +1,9 @@
 // decide_intake.cc: an issue becomes a ticket, or joins one.
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "engine/time/instant.h"
+#include "tests/support/engine/clock_shop.h"
 #include "tests/support/engine/desk.h"
 #include "tests/support/engine/print.h"
 
@@ -124,6 +126,25 @@ TEST(JoiningIssues, ReopenAResolvedTicket) {
             "10:00 anna TicketRouted decision=rest:RELAY:desk first_answer_due=14:00 "
             "resolution_due=Nov 04 10:00 level=RELAY department=desk");
   EXPECT_EQ(desk.ticket().reopens(), 1u);
+}
+
+TEST(JoiningIssues, ThatAskForNothingReopenNothing) {
+  Desk desk;
+  desk.Must(Submit(Keyed(Complaint(), "order 1"))).Must(Pull("desk"));
+  desk.Must(Resolve(1));
+  EXPECT_EQ(desk.At("10:00").Do(Submit(Keyed(Praise(), "order 1"))),
+            "10:00 anna IssueJoined personal_hash=#");
+  EXPECT_EQ(desk.ticket().issue_count(), 2u);
+  EXPECT_EQ(PrintDeadlines(desk.ticket()), "CONFIRMATION Nov 07 09:00");
+
+  const auto quiet = MustCompile(
+      absl::StrReplaceAll(ClockShopSource(), {{"issue.kind == PRAISE", "issue.kind == QUESTION"}}));
+  desk.SetPlaybook(quiet.get());
+  EXPECT_EQ(desk.At("10:30").Do(Submit(Keyed(Question(), "order 1"))),
+            "10:30 anna IssueJoined personal_hash=#")
+      << "its own route only records";
+  EXPECT_EQ(desk.Do(Submit(Keyed(Praise(), "order 1"))), "10:30 anna IssueJoined personal_hash=#")
+      << "thanks are thanks whatever the route";
 }
 
 TEST(JoiningIssues, OfAnAlertReopenAsFlapWhichIsNoHumanReopening) {
