@@ -47,8 +47,7 @@ class Trail {
       NoteHolder(event);
       NotePlain(event);
       for (const v1::ClockChange& change : event.clock_changes())
-        if (change.revision() == v1::CLOCK_REVISION_RETRO_START)
-          dropped_.push_back({change.clock(), ToTime(event.time())});
+        NoteRevision(change, ToTime(event.time()));
     }
   }
 
@@ -60,7 +59,7 @@ class Trail {
   absl::Time PausesFrom(const v1::Clock& clock) const {
     absl::Time from = absl::InfinitePast();
     for (const auto& [changed, time] : dropped_)
-      if (HasSameKey(changed, clock) && changed.entry() == clock.entry()) from = time;
+      if (IsSame(changed, clock)) from = time;
     return from;
   }
 
@@ -80,6 +79,18 @@ class Trail {
   }
 
  private:
+  static bool IsSame(const v1::Clock& one, const v1::Clock& other) {
+    return HasSameKey(one, other) && one.entry() == other.entry();
+  }
+
+  // Each revision counts from the start, so that only the last one says which pauses are dropped.
+  void NoteRevision(const v1::ClockChange& change, absl::Time time) {
+    if (change.revision() == v1::CLOCK_REVISION_RETRO_START)
+      dropped_.push_back({change.clock(), time});
+    if (change.revision() == v1::CLOCK_REVISION_RETRO_START_AND_PAUSE)
+      std::erase_if(dropped_, [&](const auto& one) { return IsSame(one.first, change.clock()); });
+  }
+
   void NoteRests(const v1::Event& event) {
     const absl::Time now = ToTime(event.time());
     if (event.has_ticket_resumed()) {

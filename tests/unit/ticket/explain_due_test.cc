@@ -122,6 +122,15 @@ TEST(ExplainDue, KnowsThatARevisionDroppedEarlierPauses) {
   EXPECT_EQ(Spans(resolve).find("PAUSED"), std::string::npos);
 }
 
+TEST(ExplainDue, KnowsThatALaterRevisionTookThemBack) {
+  Desk desk = Accepted();
+  desk.At("10:00").Must(Pause(v1::PAUSE_REASON_LEGAL)).At("11:00").Must(Resume());
+  desk.Must(Escalate()).Must(Pull("desk")).Must(Accept(2)).Must(Escalate());
+  const v1::ExplainedClock resolve = Explained(desk, v1::CLOCK_KIND_RESOLVE);
+  EXPECT_TRUE(resolve.recomputed_identical());
+  EXPECT_NE(Spans(resolve).find("10:00 to 11:00 PAUSED LEGAL"), std::string::npos);
+}
+
 TEST(ExplainDue, ShowsAPromiseOfTheRouteAsAClockWithoutARow) {
   Desk desk = DeskWithAccepted();
   desk.At("10:00").Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO)).At("11:00").Must(Resume());
