@@ -121,6 +121,8 @@ void Stepper::Start(const v1::Clock& key) {
   const v1::ClockRule* rule = FindClockRule(facts_, key.kind(), after_);
   if (rule == nullptr) return;
   const v1::Clock* last = FindClock(after_, key);
+  // Dispatched again before another department took it: the earlier promise is nobody's any more.
+  if (last != nullptr && IsRunning(*last)) End(*last, v1::PROMISE_STATE_CANCELLED, now_, false);
   v1::Clock clock = key;
   clock.set_entry(last == nullptr ? 1 : last->entry() + 1);
   *clock.mutable_terms() = TermsOf(facts_, *rule, after_.department());

@@ -295,6 +295,18 @@ TEST(ClockOwner, RunsUntilAnotherDepartmentAccepts) {
             "OWNER[desk]#2 RUNNING due 10:25, OWNER[billing] RUNNING due 10:05");
 }
 
+TEST(ClockOwner, EndsBeforeItIsDispatchedAnew) {
+  Desk desk = Accepted();
+  desk.At("09:20").Must(Transfer("billing"));
+  EXPECT_EQ(desk.At("09:30").Do(Owner("olga"), Transfer("desk")),
+            "09:30 olga TicketTransferred from_department=billing to_department=desk "
+            "reason=WRONG_OWNER note=Yours. count=1\n"
+            "  OWNER[desk] CANCELLED at 09:30\n"
+            "  OWNER[desk]#2 RUNNING due 10:15");
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_OWNER),
+            "OWNER[desk]#2 RUNNING due 10:15, OWNER[billing] RUNNING due 10:05");
+}
+
 TEST(ClockWarning, IsGivenAtItsShareOfTheBudgetAndMovesWithPauses) {
   Desk desk = Accepted();
   desk.At("09:40").Must(Pause(v1::PAUSE_REASON_CUSTOMER_INFO)).At("10:40").Must(Resume());
