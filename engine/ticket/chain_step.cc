@@ -133,6 +133,8 @@ bool ChangesStepClock(const v1::Ticket& after, const v1::Event& event) {
   if (step.percent() == 0) return false;
   if (event.fact_case() == Fact::kLevelChanged || event.fact_case() == Fact::kTicketTransferred)
     return true;
+  // A late answer ends what a step waits for and changes no clock.
+  if (event.has_ticket_answered() && IsClockOver(after, step)) return true;
   return std::any_of(
       event.clock_changes().begin(), event.clock_changes().end(),
       [&](const v1::ClockChange& change) { return change.clock().kind() == step.clock(); });
@@ -165,7 +167,10 @@ std::optional<v1::ChainCancel> StopForMove(const Facts& facts, const v1::Ticket&
 bool IsClockOver(const v1::Ticket& ticket, const v1::ChainStep& step) {
   if (step.percent() == 0) return false;
   const v1::Clock* clock = FindStepClock(ticket, step.clock());
-  return clock == nullptr || !IsOpen(*clock);
+  // A broken FIRST stays open until the answer comes, late as it is.
+  const bool is_answered =
+      step.clock() == v1::CLOCK_KIND_FIRST && ticket.has_first_answer_time();
+  return clock == nullptr || !IsOpen(*clock) || is_answered;
 }
 
 void StepChain(const Facts& facts, const v1::Ticket& before, const v1::Ticket& after,

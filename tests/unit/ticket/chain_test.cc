@@ -48,6 +48,23 @@ TEST(Chain, StartsWithTheTicketAndIsOneOfItsDeadlines) {
             "FIRST_ANSWER 14:00, RESOLUTION Nov 03 10:00, CHAIN 11:00");
 }
 
+TEST(Chain, SkipsAStepOfFirstOnceTheAnswerCameAfterTheBreach) {
+  const auto late = MustCompile(R"(playbook: late
+departments: {desk: {title: Desk, head: lead}}
+clocks: [{id: first, clock: FIRST, budget: 2h}]
+chains: [{id: slow, steps: [{id: up, at: 150% of FIRST, do: RAISE_LEVEL}]}]
+route: [{id: rest, to: {level: RELAY, department: desk}}]
+)");
+  Desk desk = DeskOn(*late);
+  desk.Must(Submit(Complaint())).At("11:05").Must(Pull("desk")).Must(Accept(1));
+  EXPECT_EQ(Print(desk.ticket().chain()), "chain slow#1 next up at 12:00");
+  desk.Must(Answer());
+  EXPECT_EQ(desk.At("13:00").Tick(),
+            "11:05 timer ChainStepSkipped key=slow/up#1 action=RAISE_LEVEL due=11:05 "
+            "reason=CLOCK_OVER");
+  EXPECT_EQ(Print(desk.ticket()), "ACCEPTED RELAY desk held by anna");
+}
+
 TEST(Chain, DoesNotStartForWhatIsOnlyRecordedOrImported) {
   Desk desk = DeskOn(*ChainShop());
   desk.Must(Submit(Praise()));
