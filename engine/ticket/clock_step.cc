@@ -215,7 +215,8 @@ void Stepper::Join(const v1::IssueJoined& joined) {
     End(*next, v1::PROMISE_STATE_CANCELLED, now_, false);
   if (is_thanks || kind == v1::ISSUE_KIND_ALERT) return;
   if (after_.state() == v1::TICKET_STATE_RESOLVED || !IsFirstOver()) return;
-  if (next != nullptr && IsOpen(*next)) return;
+  // What was missed in an earlier cycle was answered by the resolution.
+  if (next != nullptr && IsOpen(*next) && next->cycle() == after_.cycle()) return;
   Start(KeyOf(v1::CLOCK_KIND_NEXT, v1::LEVEL_UNSPECIFIED, ""));
 }
 

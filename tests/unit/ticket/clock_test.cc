@@ -160,6 +160,16 @@ TEST(ClockNext, Vector09ThanksNeedNoAnswer) {
   EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "");
 }
 
+TEST(ClockNext, ThatWasMissedInAnEarlierCycleSaysNothingOfThisOne) {
+  Desk desk = Accepted();
+  desk.At("09:30").Must(Answer()).Must(Submit(Keyed(Question(), "k")));
+  desk.At("11:00").Must(Resolve());
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "NEXT MISSED at 10:30");
+  desk.Must(Dispute()).Must(Pull("desk")).Must(Accept(2)).Must(Answer());
+  desk.At("11:15").Must(Submit(Keyed(Question(), "k")));
+  EXPECT_EQ(ClocksOf(desk, v1::CLOCK_KIND_NEXT), "NEXT#2 RUNNING due 13:15");
+}
+
 TEST(ClockNext, IsVoidOnceTheCustomerSaysThanks) {
   Desk desk = Accepted();
   desk.At("09:30").Must(Answer());
