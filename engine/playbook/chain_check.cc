@@ -53,7 +53,7 @@ class ChainChecker {
     for (int i = 0; i < playbook_.chains_size(); ++i) {
       CheckReach(i);
       CheckTimes(i);
-      CheckMoves(i);
+      CheckGrades(i);
       CheckRecipients(i);
     }
     CheckLoops();
@@ -105,28 +105,21 @@ class ChainChecker {
                                        "' before it is not earlier"));
   }
 
-  // A move to where the ticket is already never happens.
-  void CheckMoves(int chain) {
+  // A severity never falls while a chain runs. Of levels and departments nothing is certain: a
+  // person may take the ticket elsewhere between two steps.
+  void CheckGrades(int chain) {
     const v1::ChainRule& rule = playbook_.chains(chain);
-    int level = std::max<int>(rule.match().level(), v1::LEVEL_RELAY);
     int severity = rule.match().severity();
-    std::string department = rule.match().department();
-    const auto never = [&](int step, absl::string_view why) {
-      reader_.Fail(Place(chain, step), absl::StrCat("this step can never fire: ", why));
-    };
     for (int i = 0; i < rule.steps_size(); ++i) {
       const v1::ChainStep& step = rule.steps(i);
-      if (step.action() == v1::CHAIN_ACTION_RAISE_LEVEL && level++ >= v1::LEVEL_INITIATIVE)
-        never(i, "the ticket is at the highest level by then");
       const bool is_graded = step.severity() != v1::SEVERITY_UNSPECIFIED;
-      if (step.action() == v1::CHAIN_ACTION_SET_SEVERITY && is_graded) {
-        if (severity >= step.severity()) never(i, "the ticket is of that severity or higher");
-        severity = std::max<int>(severity, step.severity());
-      }
-      const bool is_there = !department.empty() && step.department() == department;
-      if (step.action() == v1::CHAIN_ACTION_REASSIGN && is_there)
-        never(i, "the ticket is in that department already");
-      if (!step.department().empty()) department = step.department();
+      if (step.action() != v1::CHAIN_ACTION_SET_SEVERITY || !is_graded) continue;
+      if (severity >= step.severity())
+        reader_.Fail(Place(chain, i),
+                     "this step can never fire: the ticket is of that severity or higher");
+      // A guard that does not hold, and a clock that is over, skip it.
+      const bool is_certain = step.guard().empty() && step.percent() == 0;
+      if (is_certain) severity = std::max<int>(severity, step.severity());
     }
   }
 

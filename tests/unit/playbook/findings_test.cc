@@ -104,6 +104,34 @@ TEST(Findings, NoneInAGoodPlaybook) {
   EXPECT_EQ(compilation.examples, 1);
 }
 
+// A step that a guard or a clock skips changes nothing, and people move tickets between the steps.
+TEST(Findings, NoneOfStepsThatMayFire) {
+  constexpr absl::string_view kChains = R"(
+clocks:
+  - {id: whole, clock: RESOLVE, budget: 1d}
+chains:
+  - id: moves
+    for: {department: desk}
+    steps:
+      - {id: soon, after: 1h, when: ticket.severity >= HIGH, do: REASSIGN, department: billing}
+      - {id: later, after: 1d, do: REASSIGN, department: billing}
+      - {id: again, after: 1d, do: REASSIGN, department: billing}
+  - id: raises
+    for: {level: INITIATIVE}
+    steps:
+      - {id: up, after: 1h, do: RAISE_LEVEL}
+  - id: rest
+    steps:
+      - {id: vip, after: 1h, when: ticket.segment == "vip", do: SET_SEVERITY, severity: HIGH}
+      - {id: late, at: 100% of RESOLVE, do: SET_SEVERITY, severity: HIGH}
+      - {id: all, after: 1d, do: SET_SEVERITY, severity: HIGH}
+      - {id: one, after: 1h, when: ticket.severity == CRITICAL, do: RAISE_LEVEL}
+      - {id: two, after: 1h, when: ticket.severity == HIGH, do: RAISE_LEVEL}
+      - {id: three, after: 1h, when: ticket.severity <= MEDIUM, do: RAISE_LEVEL}
+)";
+  EXPECT_EQ(FindingsIn(absl::StrCat(Good(), kChains)), "");
+}
+
 TEST(Findings, EndSomewhere) {
   std::string source = Good();
   for (int i = 0; i < 1'000; ++i) absl::StrAppend(&source, "wrong", i, ": x\n");
