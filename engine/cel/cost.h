@@ -1,7 +1,7 @@
 // How much an expression can cost at most, before it runs.
 //
-// The budget of steps stops an evaluation that is too long; an estimate refuses the expression when
-// it is written.
+// For whoever wants to refuse an expression when it is written; nobody does yet. Playbooks go by
+// the steps that are taken instead, since most rows of a table are never looked at.
 #pragma once
 
 #include <cstdint>

@@ -178,11 +178,20 @@ struct Alternative {
   bool is_whole = false;
 };
 
+// A result, and the steps that computing it took.
+struct CountedValue {
+  Value value;
+  uint64_t steps = 0;
+};
+
 class Program {
  public:
   // The result, or an error value. It points into the activation's values, this program and
   // `arena`.
   Value Run(const Activation& activation, Arena& arena, uint64_t steps_max = kStepsMax) const;
+
+  // The same, for runs that share a budget. One that runs out of steps took all it might.
+  CountedValue RunCounted(const Activation& activation, Arena& arena, uint64_t steps_max) const;
 
   // The alternatives of the expression: the terms of its outermost ||, each with the demands among
   // the terms of its outermost &&. While every alternative has a demand that does not hold, the

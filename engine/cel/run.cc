@@ -81,11 +81,18 @@ inline std::optional<bool> InOneStep(const PlanComparison& comparison,
 }  // namespace
 
 Value Program::Run(const Activation& activation, Arena& arena, uint64_t steps_max) const {
+  return RunCounted(activation, arena, steps_max).value;
+}
+
+CountedValue Program::RunCounted(const Activation& activation, Arena& arena,
+                                 uint64_t steps_max) const {
   if (is_conjunction_) {
     const std::optional<bool> holds = RunConjunction(activation);
-    if (holds.has_value()) return Value::Bool(*holds);
+    if (holds.has_value()) return {Value::Bool(*holds)};
   }
-  return Runner(*this, activation, arena, steps_max).Eval(root_);
+  Runner runner(*this, activation, arena, steps_max);
+  const Value value = runner.Eval(root_);
+  return {value, steps_max - runner.steps_left()};
 }
 
 std::optional<bool> Program::RunConjunction(const Activation& activation) const {

@@ -23,6 +23,8 @@ class Runner {
   // The value of a node. Recursion is as deep as the tree, which the parser bounds.
   Value Eval(uint32_t id);
 
+  uint64_t steps_left() const { return steps_left_; }
+
  private:
   uint32_t Child(const PlanNode& node, uint32_t i) const {
     return program_.children_[node.first + i];

@@ -16,6 +16,8 @@ namespace {
 namespace v1 = redress::v1;
 
 constexpr absl::string_view kNotTruthValue = "the condition is neither true nor false";
+constexpr absl::string_view kDecisionTooLong =
+    "the conditions of one decision need more steps than they may take";
 
 // A failure's message without the values that it quotes or names: a decision is kept for ever, and
 // must not hold what the customer wrote.
@@ -31,30 +33,62 @@ std::string WithoutValues(absl::string_view message) {
   return absl::StrCat(before, "a text", after.substr(0, after.find(": ")));
 }
 
+// The steps that one decision has left.
+class StepBudget {
+ public:
+  cel::Value Run(const cel::Program& program, const DecisionFacts& facts, cel::Arena& memory) {
+    const cel::CountedValue run = program.RunCounted(facts.activation(), memory,
+                                                     std::min(left_, kConditionStepsMax));
+    left_ -= run.steps;
+    return run.value;
+  }
+
+  bool is_used_up() const { return left_ == 0; }
+
+ private:
+  uint64_t left_ = kDecisionStepsMax;
+};
+
+// What the index says of a row.
+enum class Standing : uint8_t { kRuledOut, kOpen, kProved };
+
 // Judges row after row over facts that the rows may change.
 class Judge {
  public:
-  Judge(const DecisionFacts& facts, v1::Decision& decision,
+  // `doubts_index`: what it proves is evaluated too. That takes nothing from the budget, for the
+  // same input must give the same decision whoever looks on.
+  Judge(const DecisionFacts& facts, StepBudget& budget, bool doubts_index, v1::Decision& decision,
         absl::FunctionRef<void(const JudgedRow&)> look)
-      : facts_(facts), decision_(decision), look_(look) {}
+      : facts_(facts),
+        budget_(budget),
+        doubts_index_(doubts_index),
+        decision_(decision),
+        look_(look) {}
 
-  // `is_candidate`: the index does not rule the row out. `is_proved`: it found it true.
   bool Matches(RuleTable table, const std::string& id, const std::string& text,
-               const std::optional<cel::Program>& condition, bool is_candidate, bool is_proved) {
-    JudgedRow row{table, id, text, is_candidate, /*error=*/{}, facts_};
-    if (is_candidate && !is_proved && condition.has_value()) {
-      arena_.Reset();
-      const cel::Value value = condition->Run(facts_.activation(), arena_, kConditionStepsMax);
-      row.is_match = value.IsTrue();
-      if (value.IsError()) row.error = value.AsError().message;
-      if (!value.IsError() && !value.Is(cel::Kind::kBool)) row.error = kNotTruthValue;
-    }
+               const std::optional<cel::Program>& condition, Standing standing) {
+    JudgedRow row{table, id, text, standing != Standing::kRuledOut, /*error=*/{}, facts_};
+    const bool is_asked = standing == Standing::kOpen ||
+                          (standing == Standing::kProved && doubts_index_);
+    if (is_asked && condition.has_value()) Ask(*condition, standing, row);
     if (!row.error.empty()) Keep(row);
     look_(row);
     return row.is_match;
   }
 
  private:
+  void Ask(const cel::Program& condition, Standing standing, JudgedRow& row) {
+    arena_.Reset();
+    const cel::Value value =
+        standing == Standing::kProved
+            ? condition.Run(facts_.activation(), arena_, kConditionStepsMax)
+            : budget_.Run(condition, facts_, arena_);
+    row.is_match = value.IsTrue();
+    if (value.IsError()) row.error = value.AsError().message;
+    if (value.IsError() && budget_.is_used_up()) row.error = kDecisionTooLong;
+    if (!value.IsError() && !value.Is(cel::Kind::kBool)) row.error = kNotTruthValue;
+  }
+
   void Keep(const JudgedRow& row) {
     if (decision_.errors_size() == kRuleErrorsMax) return;
     v1::RuleError& error = *decision_.add_errors();
@@ -63,6 +97,8 @@ class Judge {
   }
 
   const DecisionFacts& facts_;
+  StepBudget& budget_;
+  const bool doubts_index_;
   v1::Decision& decision_;
   absl::FunctionRef<void(const JudgedRow&)> look_;
   cel::Arena arena_;
@@ -79,17 +115,20 @@ class RowsToVisit {
 
   size_t count() const { return count_; }
   size_t operator[](size_t i) const { return visit_ == Visit::kEveryRow ? i : candidates_[i].row; }
-  bool IsCandidate(size_t i) const {
-    if (visit_ != Visit::kEveryRow) return true;
+  Standing StandingOf(size_t i) const {
+    if (visit_ != Visit::kEveryRow) return StandingOf(candidates_[i]);
     const auto found = std::lower_bound(
         candidates_.begin(), candidates_.end(), i,
         [](const RowIndex::Candidate& candidate, size_t row) { return candidate.row < row; });
-    return found != candidates_.end() && found->row == i;
+    const bool is_found = found != candidates_.end() && found->row == i;
+    return is_found ? StandingOf(*found) : Standing::kRuledOut;
   }
-  // A walk to every row looks at each condition itself.
-  bool IsProved(size_t i) const { return visit_ != Visit::kEveryRow && candidates_[i].is_proved; }
 
  private:
+  static Standing StandingOf(const RowIndex::Candidate& candidate) {
+    return candidate.is_proved ? Standing::kProved : Standing::kOpen;
+  }
+
   const RowIndex::Candidates candidates_;
   const Visit visit_;
   const size_t count_;
@@ -111,11 +150,11 @@ void FillIn(const RuleTables& tables, v1::TicketFacts& ticket) {
 }
 
 // All derived facts, or only those that look at the ticket.
-void ComputeFacts(const RuleTables& tables, bool only_ticket, DecisionFacts& facts,
-                  cel::Arena& memory) {
+void ComputeFacts(const RuleTables& tables, bool only_ticket, StepBudget& budget,
+                  DecisionFacts& facts, cel::Arena& memory) {
   for (const DerivedFact& fact : tables.facts()) {
     if (only_ticket && !fact.sees_ticket) continue;
-    facts.SetFact(fact.slot, fact.program.Run(facts.activation(), memory, kConditionStepsMax));
+    facts.SetFact(fact.slot, budget.Run(fact.program, facts, memory));
   }
 }
 
@@ -159,21 +198,22 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
   v1::TicketFacts ticket = input.ticket;
   DecisionFacts facts(tables.vocabulary(), input.issue, ticket, input.customer);
   cel::Arena fact_memory;
-  ComputeFacts(tables, /*only_ticket=*/false, facts, fact_memory);
-  Judge judge(facts, decision, look);
+  StepBudget budget;
+  ComputeFacts(tables, /*only_ticket=*/false, budget, facts, fact_memory);
+  Judge judge(facts, budget, /*doubts_index=*/visit == Visit::kEveryRow, decision, look);
   const RowsToVisit classify(tables.classify_index(), RowIndex::Wanted::kAll, facts, visit,
                              tables.classify().size());
   for (size_t i = 0; i < classify.count(); ++i) {
     const RuleTables::ClassifyRow& row = tables.classify()[classify[i]];
     const v1::ClassifyRule& rule = *row.rule;
     if (!judge.Matches(RuleTable::kClassify, rule.id(), rule.when(), row.condition,
-                       classify.IsCandidate(i), classify.IsProved(i)))
+                       classify.StandingOf(i)))
       continue;
     decision.add_classify_rules(rule.id());
     Apply(rule, ticket);
   }
   FillIn(tables, ticket);
-  ComputeFacts(tables, /*only_ticket=*/true, facts, fact_memory);
+  ComputeFacts(tables, /*only_ticket=*/true, budget, facts, fact_memory);
   // Of the route table one row decides, so none behind one that is proved is asked for.
   const auto wanted = visit == Visit::kCandidates ? RowIndex::Wanted::kUntilProved
                                                   : RowIndex::Wanted::kAll;
@@ -182,7 +222,7 @@ v1::Decision WalkTables(const RuleTables& tables, const RuleInput& input, Visit 
     const RuleTables::RouteRow& row = tables.route()[route[i]];
     const v1::RouteRule& rule = *row.rule;
     if (!judge.Matches(RuleTable::kRoute, rule.id(), rule.when(), row.condition,
-                       route.IsCandidate(i), route.IsProved(i)))
+                       route.StandingOf(i)))
       continue;
     if (decision.has_effects()) continue;
     decision.set_route_rule(rule.id());

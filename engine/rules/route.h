@@ -3,7 +3,8 @@
 // Every matching row of `classify` applies in order, and later rows see what earlier ones set. Then
 // what no row and no sender gave is filled in: the touchpoint from the taxonomy, the severity with
 // MEDIUM. Then the first matching row of `route` decides. A condition that fails counts as not
-// matching; the failure is kept on the decision.
+// matching; the failure is kept on the decision. So does every condition that needs steps when a
+// decision has taken all that it may.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,12 @@
 
 namespace redress::engine {
 
-// Steps that one condition may take, and failures that one decision keeps; further failures count
-// as not matching too.
+// Steps that one condition may take, and all conditions and facts of one decision together. A step
+// takes some 5 ns, so a decision holds up the others for no longer than some 25 ms.
 inline constexpr uint64_t kConditionStepsMax = 100'000;
+inline constexpr uint64_t kDecisionStepsMax = 5'000'000;
+
+// Failures that one decision keeps; further failures count as not matching too.
 inline constexpr int kRuleErrorsMax = 100;
 
 // To how many a customer's open tickets are counted.

@@ -213,6 +213,60 @@ TEST(Route, StopsAConditionThatTakesTooLong) {
   EXPECT_EQ(decision.errors_size(), 1);
 }
 
+// True, after half of the steps that a condition may take.
+std::string SlowCondition() {
+  std::string digits = "[1";
+  for (int i = 0; i < 60; ++i) absl::StrAppend(&digits, ",1");
+  absl::StrAppend(&digits, "]");
+  return absl::StrCat(digits, ".all(a, ", digits, ".all(b, a + b > 0))");
+}
+
+void AddSlowRows(int count, TablesBuilder& builder) {
+  const std::string condition = absl::StrCat("!", SlowCondition());
+  for (int i = 0; i < count; ++i) builder.Classify(absl::StrCat("slow", i), condition, "never");
+}
+
+TEST(Route, StopsRowsThatTogetherTakeTooLong) {
+  TablesBuilder builder;
+  AddSlowRows(400, builder);
+  builder.Classify("needs-none", "issue.product == 'lamp'", "cheap");
+  builder.Classify("needs-some", "[issue.product].all(p, p == 'lamp')", "dear");
+  const auto tables = builder.Build();
+  v1::Issue issue = Complaint("x");
+  issue.set_product("lamp");
+  const v1::Decision decision = Route(*tables, InputOf(issue));
+  EXPECT_EQ(Rules(decision), "needs-none -> rest");
+  ASSERT_EQ(decision.errors_size(), kRuleErrorsMax);
+  EXPECT_EQ(decision.errors(0).message(),
+            "the conditions of one decision need more steps than they may take");
+  EXPECT_EQ(Explain(*tables, InputOf(issue)).decision.SerializeAsString(),
+            decision.SerializeAsString());
+}
+
+TEST(Route, LetsManyRowsTakeTheirSteps) {
+  TablesBuilder builder;
+  AddSlowRows(50, builder);
+  builder.Classify("needs-some", "[issue.channel].all(c, c == 'phone')", "dear");
+  const auto tables = builder.Build();
+  const v1::Decision decision = Route(*tables, InputOf(Complaint("x")));
+  EXPECT_EQ(Rules(decision), "needs-some -> rest");
+  EXPECT_EQ(decision.errors_size(), 0);
+}
+
+TEST(Route, CountsTheStepsOfFactsToo) {
+  TablesBuilder builder;
+  for (int i = 0; i < 200; ++i) {
+    auto& fact = *builder.playbook().add_facts();
+    fact.set_name(absl::StrCat("slow", i));
+    fact.set_is(SlowCondition());
+  }
+  builder.Classify("last", "fact.slow199", "never");
+  const auto tables = builder.Build();
+  const v1::Decision decision = Route(*tables, InputOf(Complaint("x")));
+  EXPECT_EQ(Rules(decision), " -> rest");
+  EXPECT_EQ(decision.errors_size(), 1);
+}
+
 TEST(Route, SameInputGivesTheSameBytes) {
   TablesBuilder builder;
   builder.Classify("a", "issue.text.mentions('twice')", "x").Route("r", "ticket.category == 'x'");
