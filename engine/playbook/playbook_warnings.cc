@@ -6,7 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/btree_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/check.h"
@@ -26,16 +28,66 @@ using Kind = v1::PlaybookWarningKind;
 // Rows named in one message.
 constexpr size_t kRowsNamedMax = 3;
 
+// What rows of `classify` may set.
+constexpr char kCategory[] = "ticket.category";
+constexpr char kSeverity[] = "ticket.severity";
+constexpr char kTouchpoint[] = "ticket.touchpoint";
+constexpr char kSegment[] = "ticket.segment";
+
+// Of what rows of `classify` see.
 FactDomains DomainsOf(const v1::Playbook& playbook) {
   std::vector<std::string> categories, touchpoints;
   for (const v1::Category& category : playbook.taxonomy()) categories.push_back(category.id());
   for (const v1::Touchpoint& point : playbook.touchpoints()) touchpoints.push_back(point.id());
   std::sort(categories.begin(), categories.end());
   std::sort(touchpoints.begin(), touchpoints.end());
-  return {{"ticket.category", categories},
+  return {{kCategory, categories},
           {"issue.category", categories},
-          {"ticket.touchpoint", touchpoints},
+          {kTouchpoint, touchpoints},
           {"issue.touchpoint", touchpoints}};
+}
+
+// Of what rows of `route` see: by then every ticket has a severity.
+FactDomains RouteDomainsOf(const v1::Playbook& playbook) {
+  FactDomains domains = DomainsOf(playbook);
+  domains[kSeverity] = ShortNames(*v1::Severity_descriptor());
+  return domains;
+}
+
+// What a row of `classify` sets.
+std::vector<std::string> FieldsSetBy(const v1::ClassifyRule& rule) {
+  std::vector<std::string> fields;
+  if (!rule.category().empty()) fields.emplace_back(kCategory);
+  if (rule.severity() != v1::SEVERITY_UNSPECIFIED) fields.emplace_back(kSeverity);
+  if (!rule.touchpoint().empty()) fields.emplace_back(kTouchpoint);
+  if (!rule.segment().empty()) fields.emplace_back(kSegment);
+  return fields;
+}
+
+absl::btree_set<std::string> FieldsSetBy(const v1::Playbook& playbook) {
+  absl::btree_set<std::string> fields;
+  for (const v1::ClassifyRule& rule : playbook.classify())
+    for (std::string& field : FieldsSetBy(rule)) fields.insert(std::move(field));
+  return fields;
+}
+
+// Whether an expression may look at the field of the ticket.
+bool MayRead(const std::string& expression, absl::string_view field) {
+  const bool names_whole = absl::StrContains(expression, "ticket") &&
+                           !absl::StrContains(expression, "ticket.");
+  return names_whole || absl::StrContains(expression, field);
+}
+
+// The facts that rows of both tables see alike: those that look at what rows of `classify` set are
+// computed once before and once behind them.
+std::vector<v1::DerivedFact> FactsThatStay(const v1::Playbook& playbook) {
+  const absl::btree_set<std::string> changing = FieldsSetBy(playbook);
+  std::vector<v1::DerivedFact> facts;
+  for (const v1::DerivedFact& fact : playbook.facts()) {
+    const auto reads = [&](const std::string& field) { return MayRead(fact.is(), field); };
+    if (absl::c_none_of(changing, reads)) facts.push_back(fact);
+  }
+  return facts;
 }
 
 std::string Where(const v1::RouteRule& rule) {
@@ -66,11 +118,16 @@ class WarningFinder {
         playbook_(playbook),
         message_(playbook.message()),
         text_(text),
-        domains_(DomainsOf(message_)),
-        reader_(message_, playbook.rules().vocabulary(), domains_) {
-    for (const v1::RouteRule& rule : message_.route()) route_.push_back(reader_.Read(rule.when()));
+        changing_(FieldsSetBy(message_)),
+        classify_domains_(DomainsOf(message_)),
+        domains_(RouteDomainsOf(message_)) {
+    const Vocabulary& vocabulary = playbook.rules().vocabulary();
+    const TermReader reader({message_.facts().begin(), message_.facts().end()}, vocabulary,
+                            domains_);
+    for (const v1::RouteRule& rule : message_.route()) route_.push_back(reader.Read(rule.when()));
+    const TermReader classify_reader(FactsThatStay(message_), vocabulary, classify_domains_);
     for (const v1::ClassifyRule& rule : message_.classify())
-      classify_.push_back(reader_.Read(rule.when()));
+      classify_.push_back(classify_reader.Read(rule.when()));
   }
 
   PlaybookWarnings Find() {
@@ -98,16 +155,28 @@ class WarningFinder {
     if (classify_[row].when_true.empty()) return WarnNeverTrue(id, place);
     for (size_t later = row + 1; later < classify_.size(); ++later) {
       if (!Replaces(message_.classify(static_cast<int>(later)),
-                    message_.classify(static_cast<int>(row))))
+                    message_.classify(static_cast<int>(row))) ||
+          IsLookedAtBetween(row, later))
         continue;
       if (classify_[later].is_exact() && IsWithin(classify_[row], classify_[later]))
         return WarnReplaced(row, later, place);
     }
   }
 
-  // Whether whatever the one takes, the other takes too.
+  // Whether what a row sets may matter to some row before the later one.
+  bool IsLookedAtBetween(size_t row, size_t later) const {
+    for (const std::string& field : FieldsSetBy(message_.classify(static_cast<int>(row)))) {
+      for (size_t between = row + 1; between < later; ++between)
+        if (MayRead(message_.classify(static_cast<int>(between)).when(), field)) return true;
+    }
+    return false;
+  }
+
+  // Whether whatever the one takes, the other behind it takes too, whatever of the ticket has been
+  // set by then.
   bool IsWithin(const ConditionTerms& one, const ConditionTerms& other) {
-    for (const FactRegion& region : one.when_true) {
+    for (FactRegion region : one.when_true) {
+      for (const std::string& field : changing_) region.Forget(field);
       for (const FactRegion& part : other.when_false) {
         if (++pairs_ > kCoverageStepsMax) return false;
         FactRegion both = region;
@@ -127,7 +196,7 @@ class WarningFinder {
     warning.add_rules(id);
     warning.add_rules(by);
     TrySamples(classify_[row].when_true, warning);
-    Keep(std::move(warning));
+    if (warning.has_sample()) Keep(std::move(warning));
   }
 
   void CheckRouteRow(size_t row) {
@@ -318,8 +387,9 @@ class WarningFinder {
   const Playbook& playbook_;
   const v1::Playbook& message_;
   const PlaybookText& text_;
-  const FactDomains domains_;
-  const TermReader reader_;
+  const absl::btree_set<std::string> changing_;  // while the rows of classify are walked
+  const FactDomains classify_domains_;
+  const FactDomains domains_;  // of route
   std::vector<ConditionTerms> classify_;
   std::vector<ConditionTerms> route_;
   RowCoverage coverage_{route_};

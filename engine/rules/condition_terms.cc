@@ -360,10 +360,10 @@ std::vector<FactRegion> RegionsOf(const std::vector<Term>& terms, const FactDoma
 
 }  // namespace
 
-TermReader::TermReader(const v1::Playbook& playbook, const Vocabulary& vocabulary,
+TermReader::TermReader(const std::vector<v1::DerivedFact>& facts, const Vocabulary& vocabulary,
                        const FactDomains& domains)
     : vocabulary_(vocabulary), domains_(domains) {
-  for (const v1::DerivedFact& fact : playbook.facts())
+  for (const v1::DerivedFact& fact : facts)
     facts_[absl::StrCat(kFactRoot, ".", fact.name())] = fact.is();
 }
 

@@ -38,8 +38,9 @@ struct ConditionTerms {
 
 class TermReader {
  public:
-  // Everything must outlive the reader, and the domains the regions.
-  TermReader(const redress::v1::Playbook& playbook, const Vocabulary& vocabulary,
+  // Facts that are not given are passed over. The vocabulary must outlive the reader, and the
+  // domains the regions.
+  TermReader(const std::vector<redress::v1::DerivedFact>& facts, const Vocabulary& vocabulary,
              const FactDomains& domains);
 
   // The empty condition always holds. REQUIRES: it compiles.

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/check.h"
+#include "engine/rules/enum_names.h"
 #include "engine/rules/route.h"
 #include "engine/rules/text.h"
 
@@ -257,10 +259,13 @@ std::optional<std::string> FactRegion::TextFor(const Demands& demands) const {
 std::optional<int64_t> FactRegion::NumberFor(const Demands& demands) const {
   if (demands.field.kind == FactField::Kind::kEnum) {
     const auto& type = *demands.field.path.back()->enum_type();
-    // A route row sees the severity that every ticket has in the end.
-    const bool is_filled = demands.field.name == "ticket.severity";
-    for (int i = is_filled ? 1 : 0; i < type.value_count(); ++i)
-      if (Fits(demands, type.value(i)->number())) return type.value(i)->number();
+    const auto domain = domains_->find(demands.field.name);
+    for (int i = 0; i < type.value_count(); ++i) {
+      const auto& value = *type.value(i);
+      const bool is_possible = domain == domains_->end() ||
+                               absl::c_linear_search(domain->second, ShortName(value));
+      if (is_possible && Fits(demands, value.number())) return value.number();
+    }
     return std::nullopt;
   }
   std::vector<int64_t> tries = {0, demands.min, demands.max};

@@ -48,7 +48,8 @@ struct FactAtom {
   int64_t max = INT64_MAX;
 };
 
-// What texts a field can have at all, beside the empty one; fields that are not there can have any.
+// What texts a field can have at all, beside the empty one, and what values of an enum, by their
+// short names; fields that are not there can have any.
 using FactDomains = absl::btree_map<std::string, std::vector<std::string>>;
 
 class FactRegion {
@@ -60,6 +61,9 @@ class FactRegion {
   void Add(const FactAtom& atom, bool is_negated);
   // Keeps the cases that the other region has too.
   void Add(const FactRegion& other);
+
+  // Takes back whatever is demanded of a field.
+  void Forget(absl::string_view field) { fields_.erase(std::string(field)); }
 
   // Whether it demands that a text is one of some, or begins in some way.
   bool AsksFor(absl::string_view field) const;

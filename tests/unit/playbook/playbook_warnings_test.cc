@@ -1,5 +1,6 @@
 #include "engine/playbook/playbook_warnings.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -169,6 +170,46 @@ TEST(FindWarnings, FindsClassifyRowsThatAreReplacedOrNeverTrue) {
   EXPECT_EQ(Warnings(Check(SourceOf({{"billing", "ticket.category.startsWith(\"billing.\")"}},
                                     classify))),
             "9:22 REPLACED lamp light sample\n11:22 NEVER_TRUE none\n");
+}
+
+// A later row sees what earlier ones set.
+TEST(FindWarnings, KnowsThatClassifyRowsChangeTheTicket) {
+  const std::string filled = R"(classify:
+  - id: lamp
+    when: ticket.category == "" && issue.product == "lamp"
+    set: {category: billing.fee}
+  - id: other
+    when: ticket.category == ""
+    set: {category: billing.refund}
+)";
+  const std::string read_between = R"(classify:
+  - {id: lamp, when: issue.product == "lamp", set: {severity: CRITICAL}}
+  - {id: grave, when: ticket.severity == CRITICAL, set: {category: billing.fee}}
+  - {id: all, set: {severity: LOW}}
+)";
+  const std::string facts = R"(facts: {was_grave: ticket.severity == CRITICAL}
+classify:
+  - {id: lamp, when: issue.product == "lamp", set: {severity: CRITICAL}}
+  - {id: became, when: ticket.severity == CRITICAL && !fact.was_grave, set: {category: billing.fee}}
+)";
+  for (const std::string& classify : {filled, read_between, facts})
+    EXPECT_THAT(Warnings(Check(SourceOf(
+                    {{"billing", "ticket.category.startsWith(\"billing.\")"}}, classify))),
+                testing::Not(testing::AnyOf(testing::HasSubstr("REPLACED"),
+                                            testing::HasSubstr("NEVER_TRUE"))))
+        << classify;
+}
+
+// The severity is filled in behind the last row of classify.
+TEST(FindWarnings, KnowsWhenATicketHasNoSeverity) {
+  const std::string classify = R"(classify:
+  - {id: below, when: ticket.severity < LOW, set: {category: billing.fee}}
+  - {id: none, when: '!(ticket.severity in [LOW, MEDIUM, HIGH, CRITICAL])', set: {severity: HIGH}}
+)";
+  EXPECT_EQ(Warnings(Check(SourceOf({{"never", "ticket.severity < LOW"},
+                                     {"billing", "ticket.category.startsWith(\"billing.\")"}},
+                                    classify))),
+            "13:11 NEVER_TRUE never\n");
 }
 
 std::string Categories(const Checked& checked) {
