@@ -37,8 +37,8 @@ bool AreDigits(absl::string_view text) {
 
 class InspectionReader {
  public:
-  InspectionReader(YamlReader& reader, v1::Playbook& playbook)
-      : reader_(reader), playbook_(playbook) {}
+  InspectionReader(YamlReader& reader, YamlNames& departments, v1::Playbook& playbook)
+      : reader_(reader), departments_(departments), playbook_(playbook) {}
 
   void Read(YamlId id) {
     const YamlMap map(reader_, id, "'inspection'", kInspectionKeys);
@@ -115,8 +115,11 @@ class InspectionReader {
     ReadSize(map, row, *stratum.mutable_size());
     const auto of = map.Require("of");
     if (!of) return;
-    for (const YamlId item : reader_.Items(*of, "of", kPlanDimensionsMax))
+    for (const YamlId item : reader_.Items(*of, "of", kPlanDimensionsMax)) {
       stratum.add_values(reader_.Text(item, "of", kShortTextSizeMax));
+      const int place = stratum.values_size() - 1;
+      if (place < plan.by_size()) CheckValue(plan.by(place), stratum.values(place), item);
+    }
     if (stratum.values_size() != plan.by_size())
       reader_.Fail(*of, absl::StrCat("'of' has ", stratum.values_size(), " values; 'by' has ",
                                      plan.by_size(), " dimensions"));
@@ -124,6 +127,16 @@ class InspectionReader {
       if (std::equal(stratum.values().begin(), stratum.values().end(),
                      plan.strata(i).values().begin(), plan.strata(i).values().end()))
         reader_.Fail(*of, "this stratum was given before");
+  }
+
+  // Of the dimensions whose values are known beforehand.
+  void CheckValue(const std::string& dimension, const std::string& value, YamlId item) {
+    if (value.empty()) return;
+    if (dimension == "department") departments_.Use(value, item);
+    if (dimension == "level" || dimension == "highest_level")
+      reader_.EnumValue<v1::Level>(item, dimension);
+    if (dimension == "severity") reader_.EnumValue<v1::Severity>(item, dimension);
+    if (dimension == "kind") reader_.EnumValue<v1::IssueKind>(item, dimension);
   }
 
   void ReadSize(const YamlMap& map, YamlId place, v1::SampleSize& size) {
@@ -146,6 +159,7 @@ class InspectionReader {
   }
 
   YamlReader& reader_;
+  YamlNames& departments_;
   v1::Playbook& playbook_;
   YamlNames forms_{"form"};
 };
@@ -170,8 +184,10 @@ std::optional<uint32_t> ParseRate(absl::string_view text) {
   return rate;
 }
 
-void ReadInspection(YamlReader& reader, const YamlMap& map, v1::Playbook& playbook) {
-  if (const auto id = map.Find("inspection")) InspectionReader(reader, playbook).Read(*id);
+void ReadInspection(YamlReader& reader, const YamlMap& map, YamlNames& departments,
+                    v1::Playbook& playbook) {
+  if (const auto id = map.Find("inspection"))
+    InspectionReader(reader, departments, playbook).Read(*id);
 }
 
 }  // namespace redress::engine

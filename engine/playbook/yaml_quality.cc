@@ -7,7 +7,7 @@ namespace redress::engine {
 
 std::vector<YamlId> ReadQuality(YamlReader& reader, const YamlMap& map, YamlNames& departments,
                                 redress::v1::Playbook& playbook) {
-  ReadInspection(reader, map, playbook);
+  ReadInspection(reader, map, departments, playbook);
   return ReadGoals(reader, map, departments, playbook);
 }
 
