@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/check.h"
 #include "engine/cel/arena.h"
 #include "engine/cel/checker.h"
@@ -46,16 +46,14 @@ std::string PartText(const cel::Ast& ast, const Parts& parts, size_t i,
   const size_t end = i < parts.and_offsets.size() ? parts.and_offsets[i] : ast.text().size();
   absl::string_view text =
       absl::StripAsciiWhitespace(absl::string_view(ast.text()).substr(start, end - start));
-  while (!cel::Parse(std::string(text), macros).ok()) {
-    if (absl::StartsWith(text, "(")) {
-      text.remove_prefix(1);
-    } else if (absl::EndsWith(text, ")")) {
-      text.remove_suffix(1);
-    } else {
-      break;
-    }
-    text = absl::StripAsciiWhitespace(text);
-  }
+  const auto parses = [&macros](absl::string_view expression) {
+    return cel::Parse(std::string(expression), macros).ok();
+  };
+  // There are brackets too many at one end only.
+  absl::string_view rest = text;
+  while (!parses(rest) && absl::ConsumePrefix(&rest, "(")) rest = absl::StripAsciiWhitespace(rest);
+  if (parses(rest)) return std::string(rest);
+  while (!parses(text) && absl::ConsumeSuffix(&text, ")")) text = absl::StripAsciiWhitespace(text);
   return std::string(text);
 }
 

@@ -57,7 +57,13 @@ TEST(Explain, ShowsTheFirstFalsePartOnly) {
             "classify row: no, issue.channel == 'app'; issue.channel = 'phone'\n"
             "route rest: matched\n");
   EXPECT_EQ(ExplainCondition("(true && (issue.kind == PRAISE || false)) && true", issue),
-            "classify row: no, issue.kind == PRAISE || false; issue.kind = COMPLAINT\n"
+            "classify row: no, (issue.kind == PRAISE || false); issue.kind = COMPLAINT\n"
+            "route rest: matched\n");
+  EXPECT_EQ(ExplainCondition("((true) && ((issue.kind == PRAISE) || (false)))", issue),
+            "classify row: no, ((issue.kind == PRAISE) || (false)); issue.kind = COMPLAINT\n"
+            "route rest: matched\n");
+  EXPECT_EQ(ExplainCondition("(((false) || (issue.kind == PRAISE)) && true)", issue),
+            "classify row: no, ((false) || (issue.kind == PRAISE)); issue.kind = COMPLAINT\n"
             "route rest: matched\n");
 }
 
