@@ -60,6 +60,8 @@ class CallCommand : public Command {
   Request& request() { return request_; }
 
  private:
+  // One page, or all of them. A filter can leave a page empty that is not the last: those are gone
+  // over, so that an empty response says that there is nothing.
   grpc::Status Fetch(Context& context, Response& response) {
     if constexpr (kHasPages) {
       for (;;) {
@@ -68,8 +70,11 @@ class CallCommand : public Command {
         if (!status.ok()) return status;
         response.MergeFrom(page);
         response.set_next_page_token(page.next_page_token());
-        if (!has_all_ || page.next_page_token().empty()) return status;
         request_.set_page_token(page.next_page_token());
+        page.clear_next_page_token();
+        const bool is_last = request_.page_token().empty();
+        const bool has_rows = page.ByteSizeLong() > 0;
+        if (is_last || (has_rows && !has_all_)) return status;
       }
     } else {
       return context.session.Call(method_, request_, &response);

@@ -62,6 +62,11 @@ grpc::Status FakeTickets::GetTicket(grpc::ServerContext* context,
 grpc::Status FakeTickets::ListTickets(grpc::ServerContext* context,
                                       const v1::ListTicketsRequest* request,
                                       v1::ListTicketsResponse* response) {
+  if (empty_pages > 0) {
+    --empty_pages;
+    response->set_next_page_token("one");
+    return Take(*context, *request);
+  }
   const bool is_second = request->page_token() == "two";
   v1::Ticket& ticket = *response->add_tickets();
   ticket.set_reference(is_second ? "BBBB-BBBB" : "AAAA-AAAA");

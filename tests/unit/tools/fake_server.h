@@ -34,6 +34,8 @@ class FakeTickets : public v1::TicketService::Service {
 
   // Answers of the next calls; OK when there are none left.
   std::vector<grpc::Status> next;
+  // The next pages of a list have nothing, but are not the last.
+  int empty_pages = 0;
   // What came in.
   std::vector<std::string> requests;
   std::map<std::string, std::string> metadata;

@@ -58,6 +58,15 @@ TEST_F(RunTest, FetchesOnePageOrAll) {
 }
 
 TEST_F(RunTest, FillsNestedFieldsAndMakesARequestId) {
+TEST_F(RunTest, GoesOnWhileAPageIsEmptyButNotTheLast) {
+  server_.tickets.empty_pages = 2;
+  const Outcome outcome = Ctl({"ticket", "list", "--customer", "c-1"});
+  EXPECT_THAT(outcome.out, HasSubstr("AAAA-AAAA"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("BBBB-BBBB")));
+  EXPECT_EQ(outcome.err, "there is more: add --all, or --page-token two\n");
+  EXPECT_EQ(server_.tickets.requests.size(), 3u);
+}
+
   const Outcome outcome = Ctl(
       {"ticket", "resolve", "K7M2-9QXD", "--outcome", "Relief_Money", "--answer", "Paid back."});
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
