@@ -27,7 +27,8 @@ class PullCommand : public CallCommand<Stub, v1::PullTicketsRequest, v1::PullTic
   PullCommand()
       : CallCommand(&Stub::PullTickets, ShowPulled,
                     {{"DEPARTMENT", "department", "Whose queue", kRequired},
-                     {"--level", "level", "Only this level"},
+                     {"--level", "level",
+                      "Only this level; else relay first, then analysis, then initiative"},
                      {"--max", "max_tickets", "How many; 1 when left out"},
                      {"--lease", "lease", "How long they are yours; 15m when left out"},
                      {"--wait", "wait", "Wait this long for a ticket when there is none"}}) {}

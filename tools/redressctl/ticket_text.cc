@@ -128,6 +128,24 @@ void AddInspections(const v1::Ticket& ticket, Fields& fields) {
     fields.emplace_back("mystery", absl::StrCat("submitted by ", ticket.mystery().submitter()));
 }
 
+// The earliest promise that is not met, as queues go by it; nothing once there is an answer for
+// good.
+std::string NextDueText(const v1::Ticket& ticket) {
+  const bool is_done =
+      ticket.state() == v1::TICKET_STATE_RESOLVED || ticket.state() == v1::TICKET_STATE_CLOSED;
+  if (is_done) return "";
+  const v1::Promises& promises = ticket.promises();
+  const auto counts = [](v1::PromiseState state) {
+    return state == v1::PROMISE_STATE_RUNNING || state == v1::PROMISE_STATE_MISSED;
+  };
+  google::protobuf::Timestamp due;
+  if (counts(promises.first_answer_state())) due = promises.first_answer_due();
+  const google::protobuf::Timestamp& resolution = promises.resolution_due();
+  const bool is_earlier = due.seconds() == 0 || resolution.seconds() < due.seconds();
+  if (counts(promises.resolution_state()) && is_earlier) due = resolution;
+  return FormatTime(due);
+}
+
 // The fields of a fact that are set, as "name=value"; words and hashes are left out.
 std::string FactText(const google::protobuf::Message& fact) {
   std::vector<const google::protobuf::FieldDescriptor*> fields;
@@ -206,18 +224,15 @@ std::string TicketTable(const google::protobuf::RepeatedPtrField<v1::Ticket>& ti
   std::vector<text::Column> columns = {{"TICKET"},   {"STATE"},
                                        {"LEVEL"},    {"DEPARTMENT"},
                                        {"SEVERITY"}, {"CATEGORY", Align::kLeft, kCategoryColumns},
-                                       {"DUE"}};
+                                       {"NEXT DUE"}};
   if (has_leases) columns.push_back({"LEASE", Align::kRight});
   columns.push_back({"TITLE", Align::kLeft, kTitleColumns});
   text::Table table(columns);
   for (const v1::Ticket& ticket : tickets) {
-    std::vector<std::string> cells = {ticket.reference(),
-                                      EnumText(ticket.state()),
-                                      EnumText(ticket.level()),
-                                      ticket.department(),
-                                      EnumText(ticket.severity()),
-                                      ticket.category(),
-                                      FormatTime(ticket.promises().resolution_due())};
+    std::vector<std::string> cells = {ticket.reference(),          EnumText(ticket.state()),
+                                      EnumText(ticket.level()),    ticket.department(),
+                                      EnumText(ticket.severity()), ticket.category(),
+                                      NextDueText(ticket)};
     if (has_leases) cells.push_back(absl::StrCat(ticket.hold().lease_token()));
     cells.push_back(ticket.title());
     table.AddRow(cells);
@@ -230,7 +245,7 @@ std::string QueueText(const v1::WatchQueueResponse& queue, bool has_color) {
       absl::StrCat(FormatTime(queue.time()), "  ", text::FormatCount(queue.length()), " waiting\n");
   if (queue.head().empty()) return out;
   text::Table table(
-      {{"TICKET"}, {"LEVEL"}, {"SEVERITY"}, {"DUE"}, {"TITLE", Align::kLeft, kTitleColumns}});
+      {{"TICKET"}, {"LEVEL"}, {"SEVERITY"}, {"RANKED BY"}, {"TITLE", Align::kLeft, kTitleColumns}});
   for (const auto& entry : queue.head()) {
     table.AddRow({entry.reference(), EnumText(entry.level()), EnumText(entry.severity()),
                   FormatTime(entry.due()), entry.title()});

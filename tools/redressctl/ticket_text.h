@@ -20,11 +20,12 @@ std::string TicketLine(const v1::Ticket& ticket);
 // "by ines, upheld: right_answer (fatal) 1, tone 2": what an inspection came to.
 std::string InspectionText(const v1::Inspection& inspection);
 
-// A table; with leases, the tokens that writes need.
+// A table; NEXT DUE is the earliest promise that is not met. With leases, the tokens that writes
+// need.
 std::string TicketTable(const google::protobuf::RepeatedPtrField<v1::Ticket>& tickets,
                         bool has_leases, bool has_color);
 
-// A table of the head of a queue.
+// A table of the head of a queue, with the instants that it is ranked by.
 std::string QueueText(const v1::WatchQueueResponse& queue, bool has_color);
 
 // A table of events, oldest first.
