@@ -175,7 +175,10 @@ CLI::Option* BindField(Declarer& declarer, Message& request, const Field& field)
       type.is_repeated()
           ? declarer.app.add_option_function<std::vector<std::string>>(flag, set_all, field.help)
           : declarer.app.add_option_function<std::string>(flag, set, field.help);
-  if (type.is_repeated()) option->expected(1, -1)->allow_extra_args(false);
+  if (type.is_repeated()) {
+    // A flag takes one value each time, so that it swallows no positional; a positional takes all.
+    option->expected(1, -1)->allow_extra_args(option->get_positional());
+  }
   if (type.is_repeated() && type.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     option->delimiter(',');
   }

@@ -191,6 +191,13 @@ grpc::Status FakeAudit::VerifyLedger(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeAudit::GetMeasures(grpc::ServerContext* context,
+                                    const v1::GetMeasuresRequest* request,
+                                    v1::GetMeasuresResponse* response) {
+  measures.assign(request->measures().begin(), request->measures().end());
+  return grpc::Status::OK;
+}
+
 grpc::Status FakePlaybooks::CheckPlaybook(grpc::ServerContext* context,
                                           const v1::CheckPlaybookRequest* request,
                                           v1::CheckPlaybookResponse* response) {

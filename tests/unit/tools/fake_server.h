@@ -72,7 +72,10 @@ class FakeAudit : public v1::AuditService::Service {
                          v1::GetReportResponse* response) override;
   grpc::Status VerifyLedger(grpc::ServerContext* context, const v1::VerifyLedgerRequest* request,
                             grpc::ServerWriter<v1::VerifyLedgerResponse>* writer) override;
+  grpc::Status GetMeasures(grpc::ServerContext* context, const v1::GetMeasuresRequest* request,
+                           v1::GetMeasuresResponse* response) override;
   bool is_clean = true;
+  std::vector<std::string> measures;  // that the last call asked for
 };
 
 class FakePlaybooks : public v1::PlaybookService::Service {

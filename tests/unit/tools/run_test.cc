@@ -57,7 +57,6 @@ TEST_F(RunTest, FetchesOnePageOrAll) {
   EXPECT_EQ(all.err, "");
 }
 
-TEST_F(RunTest, FillsNestedFieldsAndMakesARequestId) {
 TEST_F(RunTest, GoesOnWhileAPageIsEmptyButNotTheLast) {
   server_.tickets.empty_pages = 2;
   const Outcome outcome = Ctl({"ticket", "list", "--customer", "c-1"});
@@ -67,6 +66,7 @@ TEST_F(RunTest, GoesOnWhileAPageIsEmptyButNotTheLast) {
   EXPECT_EQ(server_.tickets.requests.size(), 3u);
 }
 
+TEST_F(RunTest, FillsNestedFieldsAndMakesARequestId) {
   const Outcome outcome = Ctl(
       {"ticket", "resolve", "K7M2-9QXD", "--outcome", "Relief_Money", "--answer", "Paid back."});
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
@@ -152,6 +152,13 @@ TEST_F(RunTest, ShowsPlaybookFaultsWithACaret) {
   EXPECT_EQ(outcome.code, kExitFailure);
   EXPECT_EQ(outcome.out, path + ":3:7: no such field\n    when: isue.text\n          ^\n");
   EXPECT_EQ(Ctl({"playbook", "check", "-"}, {}, "fine").code, kExitOk);
+}
+
+TEST_F(RunTest, TakesSeveralPositionals) {
+  EXPECT_EQ(Ctl({"measures", "on_time", "reopened"}).code, kExitOk);
+  EXPECT_THAT(server_.audit.measures, testing::ElementsAre("on_time", "reopened"));
+  EXPECT_EQ(Ctl({"measures", "on_time", "--by", "level", "reopened"}).code, kExitOk);
+  EXPECT_THAT(server_.audit.measures, testing::ElementsAre("on_time", "reopened"));
 }
 
 TEST_F(RunTest, BatchRefusesLinesOneByOne) {
