@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@
 #include "engine/playbook/playbook.h"
 #include "engine/playbook/playbook_diff.h"
 #include "engine/rules/enum_names.h"
+#include "google/protobuf/struct.pb.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/playbook_file.h"
@@ -67,18 +69,41 @@ class DiffCommand : public Command {
     const auto newer = CompileHere(context, path_, source);
     if (older == nullptr || newer == nullptr) return kExitFailure;
     const auto changes = engine::DiffPlaybooks(older->message(), newer->message());
+    if (context.options.is_json)
+      ShowJson(changes, published.version().version(), context);
+    else
+      Show(changes, published.version().version(), context);
+    return kExitOk;
+  }
+
+ private:
+  using Changes = std::vector<engine::PlaybookChange>;
+
+  static void Show(const Changes& changes, uint32_t version, Context& context) {
     text::Table table({{"TABLE"}, {"ID"}, {"CHANGE"}, {"FIELDS"}});
     for (const engine::PlaybookChange& change : changes) {
       table.AddRow({change.table, change.id, std::string(engine::ChangeKindName(change.kind)),
                     absl::StrJoin(change.fields, ", ")});
     }
     if (!changes.empty()) context.terminal.out << table.Render(context.HasColor());
-    context.Say(
-        absl::StrCat(changes.size(), " changes against version ", published.version().version()));
-    return kExitOk;
+    context.Say(absl::StrCat(changes.size(), " changes against version ", version));
   }
 
- private:
+  static void ShowJson(const Changes& changes, uint32_t version, Context& context) {
+    google::protobuf::Struct shown;
+    (*shown.mutable_fields())["version"].set_number_value(version);
+    auto& listed = *(*shown.mutable_fields())["changes"].mutable_list_value();
+    for (const engine::PlaybookChange& change : changes) {
+      auto& row = *listed.add_values()->mutable_struct_value()->mutable_fields();
+      row["table"].set_string_value(change.table);
+      row["id"].set_string_value(change.id);
+      row["change"].set_string_value(std::string(engine::ChangeKindName(change.kind)));
+      auto& fields = *row["fields"].mutable_list_value();
+      for (const std::string& field : change.fields) fields.add_values()->set_string_value(field);
+    }
+    context.PrintJson(shown);
+  }
+
   std::string path_;
   uint32_t request_version_ = 0;
 };

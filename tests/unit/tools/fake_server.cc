@@ -198,6 +198,14 @@ grpc::Status FakeAudit::GetMeasures(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+grpc::Status FakePlaybooks::GetPlaybook(grpc::ServerContext* context,
+                                        const v1::GetPlaybookRequest* request,
+                                        v1::GetPlaybookResponse* response) {
+  response->mutable_version()->set_version(3);
+  response->mutable_version()->set_source(live);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakePlaybooks::CheckPlaybook(grpc::ServerContext* context,
                                           const v1::CheckPlaybookRequest* request,
                                           v1::CheckPlaybookResponse* response) {

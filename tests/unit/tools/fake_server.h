@@ -82,6 +82,9 @@ class FakePlaybooks : public v1::PlaybookService::Service {
  public:
   grpc::Status CheckPlaybook(grpc::ServerContext* context, const v1::CheckPlaybookRequest* request,
                              v1::CheckPlaybookResponse* response) override;
+  grpc::Status GetPlaybook(grpc::ServerContext* context, const v1::GetPlaybookRequest* request,
+                           v1::GetPlaybookResponse* response) override;
+  std::string live;  // version 3
 };
 
 class FakeServer {

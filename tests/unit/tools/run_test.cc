@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "tests/unit/tools/fake_server.h"
 #include "tools/redressctl/terminal.h"
 
@@ -152,6 +153,20 @@ TEST_F(RunTest, ShowsPlaybookFaultsWithACaret) {
   EXPECT_EQ(outcome.code, kExitFailure);
   EXPECT_EQ(outcome.out, path + ":3:7: no such field\n    when: isue.text\n          ^\n");
   EXPECT_EQ(Ctl({"playbook", "check", "-"}, {}, "fine").code, kExitOk);
+}
+
+TEST_F(RunTest, DiffIsJsonToo) {
+  const std::string rules =
+      "playbook: demo\ndepartments:\n  desk: {title: The desk, head: anna}\n"
+      "route:\n  - id: all\n    to: {level: RELAY, department: desk}\n";
+  server_.playbooks.live = rules;
+  const std::string same = Ctl({"--json", "playbook", "diff", "-"}, {}, rules).out;
+  EXPECT_THAT(same, testing::AllOf(HasSubstr("\"version\":3"), HasSubstr("\"changes\":[]")));
+  const std::string changed = absl::StrReplaceAll(rules, {{"RELAY", "ANALYSIS"}});
+  const std::string other = Ctl({"--json", "playbook", "diff", "-"}, {}, changed).out;
+  for (const char* part : {"\"table\":\"route\"", "\"id\":\"all\"", "\"change\":\"changed\"",
+                           "\"fields\":[\"level\"]", "\"version\":3"})
+    EXPECT_THAT(other, HasSubstr(part));
 }
 
 TEST_F(RunTest, TakesSeveralPositionals) {
