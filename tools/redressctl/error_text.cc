@@ -34,8 +34,7 @@ constexpr CodeRow kCodes[] = {
      "use the token of an actor who may do this"},
     {grpc::StatusCode::RESOURCE_EXHAUSTED, "RESOURCE_EXHAUSTED", kExitRetryLater,
      "try again later"},
-    {grpc::StatusCode::FAILED_PRECONDITION, "FAILED_PRECONDITION", kExitFailure,
-     "look at the ticket first: redressctl ticket get TICKET"},
+    {grpc::StatusCode::FAILED_PRECONDITION, "FAILED_PRECONDITION", kExitFailure, ""},
     {grpc::StatusCode::ABORTED, "ABORTED", kExitRetryLater,
      "read the ticket again and decide again"},
     {grpc::StatusCode::OUT_OF_RANGE, "OUT_OF_RANGE", kExitFailure, ""},
@@ -54,6 +53,7 @@ constexpr struct {
   const char* reason;
   const char* next;
 } kReasons[] = {
+    {"WRONG_STATE", "look at the ticket first: redressctl ticket get TICKET"},
     {"NOT_HOLDER", "pull it first: redressctl queue pull DEPARTMENT"},
     {"LEASE_LOST", "pull it again: redressctl queue pull DEPARTMENT"},
     {"PLAYBOOK_MISSING", "publish one: redressctl playbook publish FILE --reason WHY"},
@@ -66,12 +66,18 @@ constexpr struct {
     {"SHADOW_RUNNING", "end it first: redressctl playbook shadow stop"},
     {"DEPARTMENT_NOT_YOURS", "ask for a department of yours, or use another token"},
     {"TICKET_FULL", "resolve it, and submit a new issue that names it with --follows"},
+    {"IMPORT_ORDER", "import the facts of each case by rising time"},
+    {"IMPORT_SETTLED", "go on with it live: redressctl ticket get TICKET"},
     {"IMPORT_UNKNOWN_TICKET", "import the whole log again; what is known is not taken twice"},
     {"SAMPLE_DRAWN", "see the samples: redressctl inspect list"},
     {"SAMPLE_NOT_FOUND", "see the samples: redressctl inspect list"},
     {"INSPECTION_NOT_FOUND", "see its inspections: redressctl ticket get TICKET"},
     {"INSPECTION_DONE", "see its inspections: redressctl ticket get TICKET"},
     {"NOT_INDEPENDENT", "let somebody else do it, who had no part in it"},
+    {"BACKUPS_NOT_CONFIGURED", "start redressd with --backups DIRECTORY"},
+    {"BACKUP_UNDER_WAY", "wait until it is listed: redressctl backup list"},
+    {"ANCHOR_KEY_MISSING", "redressctl audit keygen FILE, then start redressd --anchor-key FILE"},
+    {"SERVER_DRAINING", "send it again, or to another server"},
     {"DISK_FULL", "free some space on the server's disk"},
     {"STORAGE_UNAVAILABLE", "send it again with the same --request-id"},
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "tests/unit/tools/fake_server.h"
 #include "tools/redressctl/terminal.h"
 
@@ -26,6 +29,24 @@ TEST(ErrorText, PrefersWhatTheReasonAdvises) {
                                           "there is no playbook"))),
             "error: PLAYBOOK_MISSING (FAILED_PRECONDITION): there is no playbook\n"
             "  next: publish one: redressctl playbook publish FILE --reason WHY\n");
+}
+
+TEST(ErrorText, AdvisesByTheReasonWhereTheStateIsNotTheTickets) {
+  const std::map<std::string, std::string> rows = {
+      {"WRONG_STATE", "look at the ticket first: redressctl ticket get TICKET"},
+      {"BACKUPS_NOT_CONFIGURED", "start redressd with --backups DIRECTORY"},
+      {"BACKUP_UNDER_WAY", "wait until it is listed: redressctl backup list"},
+      {"ANCHOR_KEY_MISSING", "redressctl audit keygen FILE, then start redressd --anchor-key FILE"},
+      {"IMPORT_ORDER", "import the facts of each case by rising time"},
+      {"IMPORT_SETTLED", "go on with it live: redressctl ticket get TICKET"}};
+  for (const auto& [reason, next] : rows)
+    EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::FAILED_PRECONDITION, reason, "No."))),
+              "error: " + reason + " (FAILED_PRECONDITION): No.\n  next: " + next + "\n");
+  EXPECT_EQ(ErrorText(DetailsOf(MakeError(grpc::StatusCode::FAILED_PRECONDITION, "NEW", "No."))),
+            "error: NEW (FAILED_PRECONDITION): No.\n");
+  EXPECT_EQ(
+      ErrorText(DetailsOf(MakeError(grpc::StatusCode::UNAVAILABLE, "SERVER_DRAINING", "No."))),
+      "error: SERVER_DRAINING (UNAVAILABLE): No.\n  next: send it again, or to another server\n");
 }
 
 TEST(ErrorText, TellsHowToStartOrEndAShadow) {
