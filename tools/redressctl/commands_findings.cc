@@ -13,7 +13,8 @@ using Stub = v1::AuditService::Stub;
 const Field kFrom = {"--from", "from_day", "The first day, UTC, as 2026-11-01"};
 const Field kTo = {"--to", "to_day", "The day after the last"};
 const Field kNear = {"--near", "near_percent",
-                     "What is near: the last so many percent of the promised time; 10"};
+                     "What is near: the last so many percent of the promised time; 10", kOptional,
+                     kPositive};
 
 void ShowFindings(const v1::GetFindingsResponse& response, Context& context) {
   context.terminal.out << FindingsText(response, context.HasColor());
@@ -68,7 +69,8 @@ void AddFindingCommands(CommandTree& tree, CLI::App* audit) {
           {kFrom,
            kTo,
            kNear,
-           {"--same", "same_answers_min", "So many tickets with one answer are a finding; 5"}});
+           {"--same", "same_answers_min", "So many tickets with one answer are a finding; 5",
+            kOptional, kPositive}});
   tree.Add(audit, "finding", "The tickets behind one kind of finding",
            std::make_unique<FindingCommand>());
   AddCall(tree, audit, "reads", "Who was shown personal data without working on the tickets",

@@ -19,7 +19,7 @@ const Field kAsOf = {"--as-of", "as_of_day",
                      "Only what was recorded up to the end of this day"};
 const Field kAsOfTime = {"--as-of-time", "as_of_time", "Only what was recorded up to this instant"};
 const Field kAsOfCommit = {"--as-of-commit", "as_of_commit",
-                           "Only what was recorded up to this commit"};
+                           "Only what was recorded up to this commit", kOptional, kPositive};
 const Field kCheck = {"--check", "check",
                       "Also count the whole ledger, and refuse figures that differ"};
 

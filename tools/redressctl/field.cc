@@ -164,9 +164,13 @@ CLI::Option* BindField(Declarer& declarer, Message& request, const Field& field)
         },
         field.help);
   }
-  const auto set = [&request, path, flag](const std::string& value) {
+  const auto set = [&request, path, flag,
+                    is_positive = field.is_positive](const std::string& value) {
     const Target target = FollowPath(request, path);
     SetField(*target.message, *target.field, flag, value);
+    const bool is_zero = !target.field->is_repeated() &&
+                         !target.message->GetReflection()->HasField(*target.message, target.field);
+    if (is_positive && is_zero) Refuse(flag, "must be 1 or more");
   };
   const auto set_all = [set](const std::vector<std::string>& values) {
     for (const std::string& value : values) set(value);

@@ -19,8 +19,11 @@ struct Field {
   const char* path;  // of the field within the request, such as "resolution.outcome"
   const char* help;
   bool is_required = false;
+  bool is_positive = false;  // a number whose 0 the API takes for nothing given: 0 is refused
 };
 inline constexpr bool kRequired = true;
+inline constexpr bool kOptional = false;
+inline constexpr bool kPositive = true;
 
 // The values that an option can have, for completion.
 using Choices = std::map<const CLI::Option*, std::vector<std::string>>;
