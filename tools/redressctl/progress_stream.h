@@ -34,7 +34,7 @@ void ShowProgress(const Response& response, std::unique_ptr<text::ProgressBar>& 
   }
   if (bar == nullptr)
     bar = std::make_unique<text::ProgressBar>(terminal.err, terminal.is_err_tty,
-                                              is_percent ? "%" : "tickets", total, terminal.now());
+                                              is_percent ? "" : "tickets", total, terminal.now());
   bar->Show(at, terminal.now());
 }
 

@@ -24,16 +24,20 @@ std::string ProgressLine(const Progress& progress, int columns) {
   std::string bar(static_cast<size_t>(filled), '=');
   if (filled < kBarColumns) bar += '>';
   bar.resize(kBarColumns, ' ');
-  std::string line =
-      absl::StrFormat("[%s] %3d%%  %s/%s %s", bar, static_cast<int>(share * 100),
-                      FormatCount(progress.done), FormatCount(progress.total), progress.label);
+  std::string line = absl::StrFormat("[%s] %3d%%", bar, static_cast<int>(share * 100));
+  const bool has_counts = !progress.label.empty();
+  if (has_counts)
+    absl::StrAppend(&line, "  ", FormatCount(progress.done), "/", FormatCount(progress.total), " ",
+                    progress.label);
   const double seconds = absl::ToDoubleSeconds(progress.elapsed);
   if (seconds > 0 && progress.done > 0) {
     const double rate = static_cast<double>(progress.done) / seconds;
     const auto left = static_cast<int64_t>(
         static_cast<double>(std::max<int64_t>(0, progress.total - progress.done)) / rate + 0.5);
-    absl::StrAppend(&line, "  ", FormatCount(static_cast<int64_t>(rate)), " ", progress.label,
-                    "/s  ", FormatDuration(left), " left");
+    if (has_counts)
+      absl::StrAppend(&line, "  ", FormatCount(static_cast<int64_t>(rate)), " ", progress.label,
+                      "/s");
+    absl::StrAppend(&line, "  ", FormatDuration(left), " left");
   }
   return line.substr(0, static_cast<size_t>(columns));
 }

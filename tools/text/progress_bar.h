@@ -11,7 +11,7 @@
 namespace redress::text {
 
 struct Progress {
-  std::string label;  // "rows"
+  std::string label;  // "rows"; empty: what is done are percent, and no counts are shown
   int64_t done = 0;
   int64_t total = 0;
   absl::Duration elapsed = absl::ZeroDuration();

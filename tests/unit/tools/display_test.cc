@@ -70,6 +70,8 @@ TEST(ProgressLine, ShowsRateAndRest) {
             "[======>                 ]  25%  5,000/20,000 rows  2,500 rows/s  6s left");
   EXPECT_EQ(ProgressLine({"rows", 0, 0, absl::ZeroDuration()}, 79),
             "[>                       ]   0%  0/0 rows");
+  EXPECT_EQ(ProgressLine({"", 50, 100, absl::Seconds(2)}, 79),
+            "[============>           ]  50%  2s left");
 }
 
 }  // namespace
