@@ -73,8 +73,6 @@ struct Source {
   std::map<std::string, std::string> table;  // empty: values stay as they are
   std::string missing;  // taken where the value is missing; empty: it stays missing
   int64_t scale = 0;    // a number times this, rounded to whole; 0: as it is
-
-  bool IsGiven() const { return !column.empty() || constant.has_value(); }
 };
 
 // What a state of the log means.
