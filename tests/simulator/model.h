@@ -1,7 +1,7 @@
 // A plain model of the product: what each command must come to, and how each ticket stands after
 // it.
 //
-// Written from DESIGN, SEMANTICS and the comments of the API, with maps and integers, sharing no
+// Written from docs/SEMANTICS.md and the comments of the API, with maps and integers, sharing no
 // code with engine/: two descriptions that agree over millions of commands are seldom wrong in the
 // same way. Times are microseconds.
 //
