@@ -39,6 +39,18 @@ std::optional<Failure> RefuseQueue(const Caller& caller, const std::string& depa
   return ToFailure(engine::DepartmentNotYours(department));
 }
 
+// A queue in which nothing waits, as a pull of it is refused: a department that the playbook no
+// longer has stays readable while tickets wait there.
+std::optional<Failure> RefuseEmptyQueue(Backend& backend, const Caller& caller,
+                                        const std::string& department) {
+  const LedgerView view(backend.kv);
+  const auto live = backend.playbooks.Live(view.reader(), caller.actor.tenant);
+  if (!live.ok()) return StorageFailure(live.status());
+  if (live->playbook == nullptr || live->playbook->FindDepartment(department) != nullptr)
+    return std::nullopt;
+  return ToFailure(engine::InvalidField("department", "must be a department of the playbook"));
+}
+
 }  // namespace
 
 struct QueueService::WaitingPull {
@@ -172,6 +184,9 @@ void QueueService::PeekQueue(const Caller& caller, v1::PeekQueueRequest request,
   Work(backend_, caller, reply, [this, caller, request, size = *size, position = *position, reply] {
     auto response = Peek(caller, request, size, position);
     if (!response.ok()) return reply.Fail(StorageFailure(response.status()));
+    if (response->tickets().empty() && request.page_token().empty())
+      if (const auto failure = RefuseEmptyQueue(backend_, caller, request.department()))
+        return reply.Fail(*failure);
     v1::PersonalDataRead read = MakeRead("QueueService.PeekQueue", v1::PERSONAL_DATA_KIND_TICKETS);
     for (const v1::Ticket& ticket : response->tickets()) read.add_ticket_ids(ticket.id());
     Show(backend_, caller, std::move(read), *std::move(response), reply);
@@ -238,6 +253,10 @@ void QueueService::LookFor(const std::shared_ptr<Watcher>& watcher) {
     watcher->is_looking = false;
     const auto response = Look(watcher->caller, watcher->request);
     if (!response.ok()) return watcher->stream.Fail(StorageFailure(response.status()));
+    if (response->length() == 0)
+      if (const auto failure =
+              RefuseEmptyQueue(backend_, watcher->caller, watcher->request.department()))
+        return watcher->stream.Fail(*failure);
     if (watcher->stream.HasRoom()) watcher->stream.Send(*response);
     else watcher->is_behind = true;
   });

@@ -104,6 +104,8 @@ constexpr Refusal kQueue[] = {
     {"ReturnWithoutReason", "anna", "QueueService.ReturnTicket", "ticket: '$accepted'",
      INVALID "reason"},
     {"PeekIntoNothing", "anna", "QueueService.PeekQueue", "", INVALID "department"},
+    {"PeekIntoAnUnknownDepartment", "mona", "QueueService.PeekQueue", "department: 'moon'",
+     INVALID "department"},
     {"PeekAtAnUnknownLevel", "anna", "QueueService.PeekQueue",
      "department: 'service_desk' level: 99", INVALID "level"},
     {"PeekAtANegativePage", "anna", "QueueService.PeekQueue",
@@ -111,6 +113,8 @@ constexpr Refusal kQueue[] = {
     {"PeekWithAWrongToken", "anna", "QueueService.PeekQueue",
      "department: 'service_desk' page_token: '$list_token'", INVALID "page_token"},
     {"WatchOfNothing", "anna", "QueueService.WatchQueue", "", INVALID "department"},
+    {"WatchOfAnUnknownDepartment", "mona", "QueueService.WatchQueue", "department: 'moon'",
+     INVALID "department"},
     {"WatchOfAnUnknownLevel", "anna", "QueueService.WatchQueue",
      "department: 'service_desk' level: 99", INVALID "level"},
 };

@@ -175,6 +175,24 @@ TEST_F(ReadsTest, ChecksPublishesAndKeepsPlaybooks) {
   EXPECT_EQ(desk().Must(&Playbooks::GetPlaybook, get).version().source(), StarterPlaybook());
 }
 
+TEST_F(ReadsTest, ShowsTheQueueOfADroppedDepartmentWhileTicketsWaitThere) {
+  const v1::Ticket ticket = desk().Submit("I have a complaint");
+  v1::PublishPlaybookRequest publish;
+  publish.set_request_id(NewRequestId());
+  publish.set_reason("Another desk takes it all.");
+  publish.set_source(
+      "playbook: other\ndepartments:\n  new_desk: {title: Desk, head: a}\n"
+      "route:\n  - {id: rest, to: {level: RELAY, department: new_desk}}\n");
+  desk().Must(&Playbooks::PublishPlaybook, publish);
+  v1::PeekQueueRequest peek;
+  peek.set_department(ticket.department());
+  EXPECT_EQ(desk().Must(&Queue::PeekQueue, peek).tickets_size(), 1);
+  desk().Pull(ticket.department());
+  EXPECT_EQ(desk().Try(&Queue::PeekQueue, peek), "INVALID_ARGUMENT FIELD_INVALID department");
+  peek.set_department("new_desk");
+  EXPECT_THAT(desk().Must(&Queue::PeekQueue, peek).tickets(), IsEmpty());
+}
+
 // A desk's day: every counter of the report moves.
 void WorkADay(const Desk& desk) {
   desk.Submit("I have a complaint");
