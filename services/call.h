@@ -5,15 +5,15 @@
 // leaving, its deadline, or the server closing; what comes later does nothing. A reply that is
 // dropped unanswered fails the call, so no call can be forgotten. Example:
 //
-//     void TicketHandlers::Resolve(const Caller& caller, ResolveTicketRequest request,
-//                                  Reply<ResolveTicketResponse> reply) {
-//       executor_.Submit(ToCommand(caller, std::move(request)), [reply](const Outcome& outcome) {
-//         if (!outcome.ok()) return reply.Fail(ToFailure(outcome.rejection()));
-//         ResolveTicketResponse response;
-//         *response.mutable_ticket() = outcome.ticket();
-//         reply.Finish(response);
-//       });
+//     void QueueService::ExtendLease(const Caller& caller, v1::ExtendLeaseRequest request,
+//                                    Reply<v1::ExtendLeaseResponse> reply) {
+//       Order order = OrderOf(caller);
+//       order.command.mutable_extend_lease()->Swap(&request);
+//       Execute(backend_, std::move(order), reply);
 //     }
+//
+// Execute, of services/backend.h, keeps the reply until the executor knows the outcome, and then
+// answers with the ticket or with the failure.
 //
 // Handlers run on gRPC's two threads: REQUIRES that a handler, and anything called from here, never
 // blocks. Hold no lock of your own that an on_over or a when_room also takes while you call Reply

@@ -45,7 +45,7 @@ struct GateOptions {
 // What a transport knows about a call before it reads the request. Views must live through Admit
 // only.
 struct CallFacts {
-  absl::string_view method = "";         // full name: "redress.v1.TicketService.Resolve"
+  absl::string_view method = "";         // full name: "redress.v1.TicketService.ResolveTicket"
   absl::string_view authorization = "";  // the header of this name; empty when there is none
   absl::string_view common_name = "";  // of a verified client certificate; empty when there is none
   absl::string_view peer = "";

@@ -3,9 +3,9 @@
 // No protocol is known here, so gRPC and HTTP serve the same set. Bind in the constructor of the
 // handlers' class:
 //
-//     TicketHandlers::TicketHandlers(...) : methods_(*v1::TicketService::descriptor()) {
-//       methods_.Unary("Resolve", this, &TicketHandlers::Resolve);
-//       methods_.ServerStream("Watch", this, &TicketHandlers::Watch);
+//     QueueService::QueueService(...) : methods_(*file->FindServiceByName("QueueService")) {
+//       methods_.Unary("ExtendLease", this, &QueueService::ExtendLease);
+//       methods_.ServerStream("WatchQueue", this, &QueueService::WatchQueue);
 //     }
 //
 // REQUIRES: message types as the service declares them (checked when bound), and every method bound

@@ -28,7 +28,7 @@ struct Grant {
 };
 
 struct Permission {
-  std::string method;  // full name: "redress.v1.QueueService.Pull"
+  std::string method;  // full name: "redress.v1.QueueService.PullTickets"
   std::vector<Grant> grants;
 };
 

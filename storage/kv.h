@@ -7,8 +7,8 @@
 //   Reads         A snapshot shows one committed state for as long as it lives. A transaction shows
 //                 the latest committed state with its own writes on top.
 //   Transactions  Serializable. A backend may run them one at a time, from Begin to Commit or to
-//   the
-//                 end of the transaction, so a thread that begins a second one waits for ever.
+//                 the end of the transaction, so a thread that begins a second one before that
+//                 waits for ever.
 //   Commit        What each answer promises is listed in kCommitOutcomes below.
 //   Threads       Begin, TakeSnapshot, Stats and every read of a snapshot may be called from any
 //                 thread at any time. A transaction belongs to one thread at a time.

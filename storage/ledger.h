@@ -141,11 +141,11 @@ class LedgerWriter {
 
   // The time of the tenant's commit in this group.
   absl::StatusOr<int64_t> TimeOf(absl::string_view tenant);
-  // The id that the tenant's next new ticket gets, until TakeTicketId.
+  // The id that the tenant's next new ticket gets, until an event of that ticket is appended.
   absl::StatusOr<uint64_t> NextTicketId(absl::string_view tenant);
 
-  // Appends an event to the tenant's commit. Fills event.previous from `last_event` of the ticket
-  // before it.
+  // Appends an event to the tenant's commit, as it is. REQUIRES: `previous` of an event of a ticket
+  // is the ticket's event before it; absent for its first.
   absl::StatusOr<v1::Receipt> Append(absl::string_view tenant, const v1::Event& event);
   // Writes the ticket after its newest event and the difference of its index keys. `before`: null
   // for a new one.

@@ -1,8 +1,8 @@
 // The registry of tables: which keys there are. A table's number is never reused.
 //
-// Tenant leads every key, then the table's number. Two tables that one driver reads for all tenants
-// lead with a shard byte instead (a hash of tenant and ticket, 256 shards, fixed for ever), so that
-// several servers can share the shards.
+// Tenant leads every key, then the table's number. The deadlines, which one driver reads for all
+// tenants, lead with their table's byte and a shard (a hash of tenant and ticket, 256 shards, fixed
+// for ever) instead, so that several servers can share the shards.
 //
 //   table      key after (tenant, table)                             value
 //   head       -                                                     LedgerHead

@@ -1,6 +1,6 @@
 // The contract of storage/kv.h as tests, run over every backend.
 //
-// A backend instantiates KvContract with a KvMaker; see kv_contract_test.cc. Entries are printed as
+// A backend instantiates KvContract with a KvMaker; see memory_kv_test.cc. Entries are printed as
 // "key=value" joined by blanks, so that a failure reads as a difference of two lines.
 #pragma once
 
