@@ -40,11 +40,34 @@ v1::ListMembersResponse ToResponse(const v1::ListMembersRequest& request, Member
   return response;
 }
 
+// What is given but belongs to another question: to pass over it would be to answer that one.
+std::vector<engine::FieldViolation> StrayFields(const v1::ListMembersRequest& request) {
+  std::vector<engine::FieldViolation> stray;
+  const auto refuse = [&stray](bool is_given, const char* field, const char* rule) {
+    if (is_given) stray.push_back({field, rule});
+  };
+  if (request.measure().empty()) {
+    constexpr char kOfMeasures[] = "is only for a measure";
+    refuse(!request.by().empty(), "by", kOfMeasures);
+    refuse(request.values_size() > 0, "values", kOfMeasures);
+    refuse(request.part() != v1::MEASURE_PART_UNSPECIFIED, "part", kOfMeasures);
+    refuse(!request.value().empty() && request.dimension() == v1::DIMENSION_UNSPECIFIED, "value",
+           "is only for a dimension");
+    return stray;
+  }
+  constexpr char kOfCounters[] = "is only for a counter; a measure is narrowed by by and values";
+  refuse(!request.counter().empty(), "counter", "must not be given with a measure");
+  refuse(request.dimension() != v1::DIMENSION_UNSPECIFIED, "dimension", kOfCounters);
+  refuse(!request.value().empty(), "value", kOfCounters);
+  refuse(request.values_size() > 0 && request.by().empty(), "values", "is only for a split");
+  return stray;
+}
+
 // The query, or the fields that are wrong. Empty days mean the first figure and tomorrow.
 std::vector<engine::FieldViolation> ParseQuery(const v1::ListMembersRequest& request,
                                                int32_t first_day, int32_t today,
                                                MemberQuery& query) {
-  std::vector<engine::FieldViolation> violations;
+  std::vector<engine::FieldViolation> violations = StrayFields(request);
   const engine::CounterEntry* entry = engine::FindCounter(request.counter());
   if (entry == nullptr) {
     std::string rule = "must be one of";
@@ -167,6 +190,8 @@ void AuditService::ListOfCounter(const Caller& caller, const v1::ListMembersRequ
 void AuditService::ListOfMeasure(const Caller& caller, const v1::ListMembersRequest& request,
                                  uint64_t first, int size,
                                  Reply<v1::ListMembersResponse> reply) {
+  if (const auto stray = StrayFields(request); !stray.empty())
+    return reply.Fail(InvalidRequest(stray));
   const LedgerView view(backend_.kv);
   const std::string& tenant = caller.actor.tenant;
   const auto live = backend_.playbooks.Live(view.reader(), tenant);

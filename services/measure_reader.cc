@@ -72,6 +72,19 @@ std::vector<int> SplitsOf(const Measure& measure, const v1::GetMeasuresRequest& 
   return splits;
 }
 
+// The split whose members are asked for, see MeasureDelta::splits.
+std::variant<int, ReportFailure> SplitOf(const Measure& measure,
+                                         const v1::ListMembersRequest& request) {
+  if (request.by().empty()) return 0;
+  const std::optional<int> split = measure.FindSplit(request.by());
+  if (!split) return Refuse("by", "is not a split of this measure");
+  const size_t dimensions = measure.splits[static_cast<size_t>(*split)].size();
+  if (static_cast<size_t>(request.values_size()) != dimensions)
+    return Refuse("values", absl::StrCat("must be ", dimensions, ", one for each of ",
+                                         request.by(), "; there are ", request.values_size()));
+  return *split + 1;
+}
+
 // A name that no measure can be split by is an error of the caller.
 std::optional<ReportFailure> CheckSplits(const engine::Playbook* playbook,
                                          const std::vector<int>& places,
@@ -317,12 +330,9 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
       playbook == nullptr ? std::nullopt : playbook->measures().Find(request.measure());
   if (!place) return Result(NoSuchMeasure("measure", request.measure(), playbook));
   const Measure& measure = playbook->measures().measures()[*place];
-  std::optional<int> split = 0;
-  if (!request.by().empty()) {
-    split = measure.FindSplit(request.by());
-    if (!split) return Result(Refuse("by", "is not a split of this measure"));
-    ++*split;
-  }
+  const auto found = SplitOf(measure, request);
+  if (const auto* failure = std::get_if<ReportFailure>(&found)) return Result(*failure);
+  const int split = std::get<int>(found);
   if (!v1::MeasurePart_IsValid(request.part())) return Result(Refuse("part", "has no such value"));
   engine::MeasureQuery query;
   query.from_day = request.from_day();
@@ -341,7 +351,7 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
   const auto& read = std::get<engine::MeasurePeriod>(period);
 
   const std::vector<std::string> values(request.values().begin(), request.values().end());
-  const std::string value = *split == 0 ? "" : engine::JoinValues(values);
+  const std::string value = split == 0 ? "" : engine::JoinValues(values);
   HistoryReader histories(reader, tenant);
   engine::MeasureEvaluation evaluation(playbook->measures());
   engine::MeasureChoice wanted;
@@ -357,7 +367,7 @@ absl::StatusOr<std::variant<MemberPage, ReportFailure>> ReadMeasureMembers(
           evaluation.Evaluate(before ? &*before : nullptr, dated.event, after,
                               engine::DayOf(dated.record_time), wanted);
       for (const engine::MeasureDelta& delta : deltas.all())
-        if (delta.splits[static_cast<size_t>(*split)] && deltas.JoinedValue(delta, *split) == value)
+        if (delta.splits[static_cast<size_t>(split)] && deltas.JoinedValue(delta, split) == value)
           amount += engine::MemberAmount(delta, measure, read, request.part());
       before = std::move(after);
     }

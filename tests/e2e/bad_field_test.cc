@@ -274,6 +274,13 @@ constexpr Refusal kReads[] = {
     {"MembersOfNothing", "mona", "AuditService.ListMembers", "", INVALID "counter"},
     {"MembersWithEverythingWrong", "mona", "AuditService.ListMembers",
      "counter: 'luck' from_day: 'x' dimension: 99", INVALID "counter,from_day,dimension"},
+    {"MembersOfACounterByASplit", "mona", "AuditService.ListMembers",
+     "counter: 'open' by: 'department' values: 'billing' part: MEASURE_PART_SHARE value: 'billing'",
+     INVALID "by,values,part,value"},
+    {"MembersOfAMeasureByADimension", "mona", "AuditService.ListMembers",
+     "measure: 'backlog' counter: 'open' dimension: DIMENSION_DEPARTMENT value: 'billing' "
+     "values: 'billing'",
+     INVALID "counter,dimension,value,values"},
     {"MembersOfANegativePage", "mona", "AuditService.ListMembers", "counter: 'open' page_size: -1",
      INVALID "page_size"},
     {"MembersWithAWrongToken", "mona", "AuditService.ListMembers",

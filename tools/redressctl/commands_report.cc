@@ -45,7 +45,23 @@ class MembersCommand : public MembersCall {
                      kFrom,
                      kTo,
                      {"--by", "dimension", "Only one value of this dimension"},
-                     {"--value", "value", "The value of the dimension"}}) {}
+                     {"--value", "value", "The value of the dimension; \"\" is a value too"}}) {}
+
+  void Declare(Declarer& declarer) override {
+    CallCommand::Declare(declarer);
+    by_ = declarer.app.get_option("--by");
+    value_ = declarer.app.get_option("--value");
+  }
+
+  int Run(Context& context) override {
+    if (by_->count() > 0 && value_->count() == 0)
+      return context.FailUsage("--by needs --value; --value \"\" is for tickets that have none");
+    return CallCommand::Run(context);
+  }
+
+ private:
+  const CLI::Option* by_ = nullptr;
+  const CLI::Option* value_ = nullptr;
 };
 
 using MeasuresCall = CallCommand<Stub, v1::GetMeasuresRequest, v1::GetMeasuresResponse>;

@@ -373,6 +373,25 @@ TEST(Measures, RefuseARequestThatSaysWhatIsWrong) {
             "to_day: the period has 17106 days; 7320 are allowed; ask for a shorter one");
 }
 
+TEST(Measures, ListNoMembersOfASplitWithoutAValueForEachOfItsDimensions) {
+  Office office;
+  office.Must(Publish(WithMeasures()));
+  const services::LedgerView view(office.kv());
+  const auto live = office.playbooks().Live(view.reader(), Office::kTenant);
+  v1::ListMembersRequest request;
+  request.set_measure("tickets");
+  request.set_by("channel,segment");
+  request.add_values("app");
+  const auto page =
+      services::ReadMeasureMembers(view.reader(), Office::kTenant, live->playbook.get(), request, 1,
+                                   100, office.now());
+  ASSERT_TRUE(page.ok());
+  const auto* failure = std::get_if<engine::ReportFailure>(&*page);
+  ASSERT_NE(failure, nullptr);
+  EXPECT_EQ(failure->text,
+            "values: must be 2, one for each of channel,segment; there are 1");
+}
+
 TEST(Measures, AreRefusedWhenCellsContradictEachOther) {
   Office office;
   office.Must(Publish(WithMeasures()));

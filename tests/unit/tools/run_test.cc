@@ -95,6 +95,13 @@ TEST_F(RunTest, TellsTheRequestIdWhenTheOutcomeIsUnknown) {
   EXPECT_THAT(outcome.err, HasSubstr("request id: r-1"));
 }
 
+TEST_F(RunTest, ListsMembersByADimensionOnlyWithItsValue) {
+  const Outcome outcome = Ctl({"members", "open", "--by", "department"});
+  EXPECT_EQ(outcome.code, kExitUsage);
+  EXPECT_EQ(outcome.err, "usage: --by needs --value; --value \"\" is for tickets that have none\n");
+  EXPECT_NE(Ctl({"members", "open", "--by", "department", "--value", ""}).code, kExitUsage);
+}
+
 TEST_F(RunTest, MapsFailuresToExitCodes) {
   const std::vector<std::pair<grpc::StatusCode, int>> rows = {
       {grpc::StatusCode::NOT_FOUND, kExitFailure},
