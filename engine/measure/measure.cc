@@ -240,7 +240,8 @@ class MeasureCompiler {
   void NoteBeforeReads() {
     TicketFields& reads = set_.before_reads_;
     for (const int field : {v1::Ticket::kStateFieldNumber, v1::Ticket::kUpdateTimeFieldNumber,
-                            v1::Ticket::kClocksFieldNumber, v1::Ticket::kCreateTimeFieldNumber})
+                            v1::Ticket::kClocksFieldNumber, v1::Ticket::kPromisesFieldNumber,
+                            v1::Ticket::kCreateTimeFieldNumber})
       reads.set(static_cast<size_t>(field));
     for (const Measure& measure : set_.measures_) {
       reads |= measure.reads;

@@ -80,6 +80,41 @@ bool HasEnded(v1::PromiseState state) {
          state == v1::PROMISE_STATE_CANCELLED;
 }
 
+// Whether the ticket has a clock for the promise of this kind, which then follows the clock.
+// RESOLVE goes on from cycle to cycle.
+bool HasClock(const v1::Ticket& ticket, v1::ClockKind kind) {
+  return std::any_of(ticket.clocks().begin(), ticket.clocks().end(), [&](const v1::Clock& clock) {
+    return clock.kind() == kind &&
+           (kind == v1::CLOCK_KIND_RESOLVE || clock.cycle() == ticket.cycle());
+  });
+}
+
+// A promise of a ticket as the clock that would measure it.
+v1::Clock PromisedClock(const v1::Ticket& ticket, v1::ClockKind kind) {
+  const v1::Promises& promises = ticket.promises();
+  v1::Clock clock;
+  clock.set_kind(kind);
+  clock.set_cycle(ticket.cycle());
+  if (kind == v1::CLOCK_KIND_FIRST) {
+    clock.set_state(promises.first_answer_state());
+    *clock.mutable_start_time() = ticket.cycle_time();
+    *clock.mutable_due_time() = promises.first_answer_due();
+    *clock.mutable_terms()->mutable_budget() = promises.first_answer();
+  } else {
+    clock.set_state(promises.resolution_state());
+    *clock.mutable_start_time() = ticket.create_time();
+    *clock.mutable_due_time() = promises.resolution_due();
+    *clock.mutable_terms()->mutable_budget() = promises.resolution();
+  }
+  return clock;
+}
+
+// How the promise of a clock of this kind stands.
+v1::PromiseState StateOf(const v1::Ticket& ticket, v1::ClockKind kind) {
+  return kind == v1::CLOCK_KIND_FIRST ? ticket.promises().first_answer_state()
+                                      : ticket.promises().resolution_state();
+}
+
 std::bitset<kMeasureSplitsMax + 1> EverySplit(const Measure& measure) {
   return (uint64_t{1} << (measure.splits.size() + 1)) - 1;
 }
@@ -283,14 +318,35 @@ TicketFields MeasureEvaluation::ChangedFields(const Moment& moment) const {
   return changed;
 }
 
-void MeasureEvaluation::AddClocks(int place, const Moment& moment) {
-  const Measure& measure = set_.measures()[static_cast<size_t>(place)];
+void MeasureEvaluation::FindEnded(const Moment& moment) {
+  ended_.clear();
   for (const v1::ClockChange& change : moment.event.clock_changes()) {
     const v1::Clock& clock = change.clock();
     const v1::Clock* known = FindSame(moment.was, clock);
-    if (!HasEnded(clock.state()) || (known != nullptr && HasEnded(known->state()))) continue;
-    events_.Set(set_.clock_, cel::Value::Message(clock));
-    const int32_t day = DayOf(clock.due_time());
+    if (HasEnded(clock.state()) && (known == nullptr || !HasEnded(known->state())))
+      ended_.push_back(&clock);
+  }
+  for (size_t i = 0; i < promised_.size(); ++i) {
+    const v1::ClockKind kind = i == 0 ? v1::CLOCK_KIND_FIRST : v1::CLOCK_KIND_RESOLVE;
+    if (!HasEnded(StateOf(moment.after, kind)) || HasEnded(StateOf(moment.was, kind)) ||
+        HasClock(moment.after, kind))
+      continue;
+    promised_[i] = PromisedClock(moment.after, kind);
+    const bool is_missed = promised_[i].state() == v1::PROMISE_STATE_MISSED;
+    // A breach carries its own due instant.
+    if (is_missed && moment.event.has_promise_missed())
+      *promised_[i].mutable_due_time() = moment.event.promise_missed().due();
+    *promised_[i].mutable_end_time() =
+        is_missed ? promised_[i].due_time() : moment.event.time();
+    ended_.push_back(&promised_[i]);
+  }
+}
+
+void MeasureEvaluation::AddClocks(int place, const Moment& moment) {
+  const Measure& measure = set_.measures()[static_cast<size_t>(place)];
+  for (const v1::Clock* clock : ended_) {
+    events_.Set(set_.clock_, cel::Value::Message(*clock));
+    const int32_t day = DayOf(clock->due_time());
     const Standing standing = Judge(measure, events_, day);
     AddStanding(place, moment, standing, 1, /*is_before=*/false, day, EverySplit(measure));
   }
@@ -340,8 +396,10 @@ const MeasureDeltas& MeasureEvaluation::Evaluate(const v1::Ticket* before, const
   const MeasureSet::Places& places = set_.places_;
   each(places.of_events[static_cast<size_t>(event.fact_case())],
        [&](int place) { AddEvent(place, moment); });
-  if (event.clock_changes_size() > 0)
+  if (!places.of_clocks.empty()) {
+    FindEnded(moment);
     each(places.of_clocks, [&](int place) { AddClocks(place, moment); });
+  }
   if (HasSpan(was, event)) each(places.of_spans, [&](int place) { AddSpan(place, moment); });
   const TicketFields changed = ChangedFields(moment);
   each(places.of_states, [&](int place) {

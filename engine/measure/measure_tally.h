@@ -136,6 +136,8 @@ class MeasureEvaluation {
 
   void AddEvent(int place, const Moment& moment);
   void AddState(int place, const Moment& moment, const TicketFields& changed);
+  // Which clocks the event ended, and which promises that a route made and no clock measures.
+  void FindEnded(const Moment& moment);
   void AddClocks(int place, const Moment& moment);
   void AddSpan(int place, const Moment& moment);
   // `event_day`: on which it is counted, where that is not the day of the figure.
@@ -150,6 +152,8 @@ class MeasureEvaluation {
   cel::Activation states_;
   cel::Arena arena_;
   MeasureDeltas deltas_;
+  std::vector<const v1::Clock*> ended_;  // by the present event
+  std::array<v1::Clock, 2> promised_;    // those that are promises: FIRST, RESOLVE
   // Of the present event, once it is known; inside, nothing: it has none.
   std::optional<std::optional<int64_t>> span_;
 };

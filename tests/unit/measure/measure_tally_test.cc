@@ -245,6 +245,46 @@ TEST(MeasureTally, CountsClocksOnTheDayOnWhichTheyWereDue) {
   EXPECT_TRUE(deltas.all().empty());
 }
 
+// The promise of a resolution by the route's own budget, as "due state share" of each step.
+TEST(MeasureTally, CountsPromisesThatNoClockMeasuresAsClocks) {
+  Step kept = Story().steps()[2];
+  const auto promise = [&kept](v1::PromiseState before, v1::PromiseState after) {
+    for (v1::Ticket* ticket : {&*kept.before, &kept.after})
+      ticket->mutable_promises()->mutable_resolution_due()->set_seconds(At("2026-11-07", 8));
+    kept.before->mutable_promises()->set_resolution_state(before);
+    kept.after.mutable_promises()->set_resolution_state(after);
+  };
+  const v1::Playbook playbook =
+      With(v1::MEASURE_BASIS_DUE,
+           "clock.kind == ClockKind.RESOLVE && clock.state != PromiseState.CANCELLED",
+           "clock.state == PromiseState.MET", "clock.due_time - clock.end_time");
+  const auto set = Compile(playbook);
+  ASSERT_NE(set, nullptr);
+  MeasureEvaluation evaluation(*set);
+  const auto counted = [&] {
+    std::string text;
+    const MeasureDeltas& deltas =
+        evaluation.Evaluate(&*kept.before, kept.event, kept.after, kRecorded, kFirst);
+    for (const MeasureDelta& delta : deltas.all()) text += Print(deltas, delta);
+    return text;
+  };
+  promise(v1::PROMISE_STATE_RUNNING, v1::PROMISE_STATE_MET);
+  EXPECT_EQ(counted(),
+            "2026-11-07 all count 1\n2026-11-07 all share 1\n2026-11-07 all sum 342000\n"
+            "2026-11-07 desk count 1\n2026-11-07 desk share 1\n2026-11-07 desk sum 342000\n");
+  promise(v1::PROMISE_STATE_MET, v1::PROMISE_STATE_MET);
+  EXPECT_EQ(counted(), "") << "it ended before";
+  promise(v1::PROMISE_STATE_RUNNING, v1::PROMISE_STATE_CANCELLED);
+  EXPECT_EQ(counted(), "");
+  promise(v1::PROMISE_STATE_RUNNING, v1::PROMISE_STATE_MISSED);
+  kept.event.mutable_promise_missed()->mutable_due()->set_seconds(At("2026-11-02", 12));
+  EXPECT_EQ(counted(),
+            "2026-11-02 all count 1\n2026-11-02 all sum 0\n"
+            "2026-11-02 desk count 1\n2026-11-02 desk sum 0\n");
+  kept.after.add_clocks()->set_kind(v1::CLOCK_KIND_RESOLVE);
+  EXPECT_EQ(counted(), "") << "its clock says when it ended";
+}
+
 TEST(MeasureTally, KnowsAMeasureByWhatItSays) {
   v1::Playbook playbook = With(v1::MEASURE_BASIS_STOCK, "", "", "");
   const std::string version = Compile(playbook)->measures()[0].version;

@@ -13,6 +13,7 @@
 #include "services/measure_driver.h"
 #include "services/measure_keeper.h"
 #include "services/measure_reader.h"
+#include "services/report_reader.h"
 #include "storage/tables.h"
 #include "tests/support/engine/shop.h"
 #include "tests/support/services/mixed_run.h"
@@ -53,6 +54,22 @@ measures:
     title: Hand-overs of tickets
     basis: STOCK
     value: int(ticket.transfers)
+)";
+
+constexpr char kPromises[] = R"(
+measures:
+  - id: answered_in_time
+    title: Answered in time
+    basis: DUE
+    of: clock.kind == ClockKind.FIRST && clock.state != PromiseState.CANCELLED
+    share: clock.state == PromiseState.MET
+    by: [department]
+  - id: resolved_in_time
+    title: Resolved in time
+    basis: DUE
+    of: clock.kind == ClockKind.RESOLVE && clock.state != PromiseState.CANCELLED
+    share: clock.state == PromiseState.MET
+    by: [department]
 )";
 
 std::string WithMeasures() { return absl::StrCat(ShopSource(), kMeasures); }
@@ -322,6 +339,32 @@ TEST(Measures, HaveMembersThatAddUp) {
       }
     }
   }
+}
+
+// By the route's own budgets, since the shop has no rows of clocks.
+TEST(Measures, JudgePromisesAsTheClosureReportDoes) {
+  Office office;
+  office.Must(Publish(absl::StrCat(ShopSource(), kPromises)));
+  RunMixed(office, kSeed, kCommands);
+  v1::GetMeasuresRequest request;
+  request.set_from_day("2026-01-01");
+  request.set_to_day("2027-12-31");
+  const v1::GetMeasuresResponse response = Read(office, request);
+  const services::LedgerView view(office.kv());
+  v1::GetReportRequest whole;
+  whole.set_from_day("2026-01-01");
+  whole.set_to_day("2027-12-31");
+  auto result = services::ReadReport(view.reader(), Office::kTenant, whole, office.now());
+  ASSERT_TRUE(result.ok());
+  const v1::ReportRow& total = std::get<v1::Report>(*result).total();
+  for (const auto& [id, ratio] : {std::pair("answered_in_time", total.first_answer_on_time()),
+                                  std::pair("resolved_in_time", total.resolution_on_time())}) {
+    const v1::MeasureRow& row = ReportOf(response, id).total();
+    EXPECT_EQ(row.share(), ratio.numerator()) << id;
+    EXPECT_EQ(row.count(), ratio.denominator()) << id;
+    EXPECT_LT(row.share(), row.count()) << id;
+  }
+  EXPECT_GT(ReportOf(response, "resolved_in_time").total().share(), 0);
 }
 
 TEST(Measures, PartsOfAPeriodAddUp) {
