@@ -69,12 +69,14 @@ std::variant<MeasurePeriod, ReportFailure> ReadPeriod(const MeasureQuery& query)
   const auto read = [](const std::string& text, int32_t otherwise) {
     return text.empty() ? std::optional<int32_t>(otherwise) : ParseDay(text);
   };
-  const std::optional<int32_t> from = read(query.from_day, query.first_day);
-  if (!from) return Refuse("from_day", "must be a day such as 2026-11-01");
-  const std::optional<int32_t> to = read(query.to_day, query.today + 1);
-  if (!to) return Refuse("to_day", "must be a day such as 2026-11-01");
   const std::optional<int32_t> as_of = read(query.as_of_day, kDayLast);
   if (!as_of) return Refuse("as_of_day", "must be a day such as 2026-11-01");
+  // Not the day of asking, or a report as of a day would say something else later.
+  const int32_t last_day = std::min(*as_of, query.today);
+  const std::optional<int32_t> from = read(query.from_day, std::min(query.first_day, last_day));
+  if (!from) return Refuse("from_day", "must be a day such as 2026-11-01");
+  const std::optional<int32_t> to = read(query.to_day, last_day + 1);
+  if (!to) return Refuse("to_day", "must be a day such as 2026-11-01");
   if (*from >= *to)
     return Refuse("from_day", absl::StrCat(FormatDay(*from), " is not before to_day ",
                                            FormatDay(*to), ", which is the day after the last"));

@@ -69,6 +69,22 @@ TEST(MeasureReport, CountsWhatWasRecordedByTheDay) {
   EXPECT_EQ(CountAsOf(107), 7);
 }
 
+TEST(MeasureReport, EndsWithTheDayAsOfWhichItIsWheneverItIsAskedFor) {
+  MeasureQuery query;
+  query.as_of_day = FormatDay(100);
+  query.first_day = 90;
+  for (const int32_t today : {101, 150}) {
+    query.today = today;
+    const auto period = std::get<MeasurePeriod>(ReadPeriod(query));
+    EXPECT_EQ(period.from_day, 90);
+    EXPECT_EQ(period.to_day, 101);
+  }
+  query.as_of_day = FormatDay(80);
+  const auto before = std::get<MeasurePeriod>(ReadPeriod(query));
+  EXPECT_EQ(before.from_day, 80) << "before the first figure there is nothing, which is no fault";
+  EXPECT_EQ(before.to_day, 81);
+}
+
 TEST(MeasureReport, ReadsMonthsOnlyWhereAllOfThemWasRecorded) {
   const v1::MeasureRule rule = Rule(v1::MEASURE_BASIS_EVENT);
   const Measure measure = MeasureOf(rule);
