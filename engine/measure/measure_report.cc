@@ -37,6 +37,14 @@ int32_t PartOf(v1::MeasureSeries series, int32_t day) {
   return day;
 }
 
+// The first day of the part after the one that begins on `day`.
+int32_t NextPart(v1::MeasureSeries series, int32_t day) {
+  constexpr int32_t kLongest = 31;
+  int32_t next = day + 1;
+  while (next < day + kLongest && PartOf(series, next) == day) ++next;
+  return next;
+}
+
 bool IsStock(const Measure& measure) { return measure.rule->basis() == v1::MEASURE_BASIS_STOCK; }
 
 // Whether an entry of a cell belongs to the figure. `first_day` and `last_day` are the cell's.
@@ -113,6 +121,11 @@ MeasureReportBuilder::MeasureReportBuilder(const Measure& measure, const Measure
     const int32_t from = IsStock(measure_) ? kDayFirst : period_.from_day;
     ranges_.push_back({0, Granularity::kDay, from, period_.to_day, true});
   }
+  if (period_.series == v1::MEASURE_SERIES_UNSPECIFIED || !IsStock(measure_)) return;
+  // What stands does so on days too on which nothing changes. ReadPeriod bounds the parts.
+  for (int32_t day = PartOf(period_.series, period_.from_day); day < period_.to_day;
+       day = NextPart(period_.series, day))
+    series_[day];
 }
 
 bool MeasureReportBuilder::HasWorstWeeks() const {
@@ -281,7 +294,7 @@ std::string MeasureReportBuilder::BuildSeries(v1::MeasureReport& report) const {
     sum.Merge(sums);
     const Sums& shown = IsStock(measure_) ? sum : sums;
     const bool is_before = day < PartOf(period_.series, period_.from_day);
-    if (is_before || shown.IsBlank()) continue;
+    if (is_before || (!IsStock(measure_) && shown.IsBlank())) continue;
     if (std::string wrong = CheckSums(shown); !wrong.empty())
       return absl::StrCat("the part from ", FormatDay(day), " ", wrong);
     v1::MeasureRow& row = *report.add_series();
@@ -292,7 +305,7 @@ std::string MeasureReportBuilder::BuildSeries(v1::MeasureReport& report) const {
     return absl::StrCat("its parts count ", sum.count, ", its total ", total_.count);
   if (period_.series != v1::MEASURE_SERIES_WEEK || (!measure_.share && !measure_.value)) return "";
   for (const v1::MeasureRow& row : report.series())
-    if (worst == nullptr || IsWorse(row, *worst)) worst = &row;
+    if (row.count() > 0 && (worst == nullptr || IsWorse(row, *worst))) worst = &row;
   if (worst != nullptr) report.mutable_total()->set_worst_week(worst->values(0));
   return "";
 }

@@ -85,6 +85,39 @@ TEST(MeasureReport, EndsWithTheDayAsOfWhichItIsWheneverItIsAskedFor) {
   EXPECT_EQ(before.to_day, 81);
 }
 
+// The series of a measure of which 3 came on the first day, 1 left on the fifteenth, and the others
+// on the first day of the next month; as "day:count".
+std::string SeriesOf(v1::MeasureBasis basis, v1::MeasureSeries series, const std::string& from,
+                     const std::string& to) {
+  const v1::MeasureRule rule = Rule(basis);
+  const Measure measure = MeasureOf(rule);
+  MeasurePeriod period = Period(ParseDay(from).value(), ParseDay(to).value());
+  period.series = series;
+  MeasureReportBuilder builder(measure, period, {});
+  for (const auto& [text, count] :
+       {std::pair("2026-01-01", 3), {"2026-01-15", -1}, {"2026-02-01", -2}}) {
+    const int32_t day = ParseDay(text).value();
+    for (const MeasureRange& range : builder.ranges()) {
+      const int32_t place = range.granularity == Granularity::kMonth ? MonthOf(day) : day;
+      if (range.from_period <= place && place < range.to_period)
+        builder.Add(range, place, "", CellOf(count));
+    }
+  }
+  std::string text;
+  for (const v1::MeasureRow& row : std::get<v1::MeasureReport>(builder.Build()).series())
+    text += row.values(0).substr(5) + ":" + std::to_string(row.count()) + " ";
+  return text;
+}
+
+TEST(MeasureReport, ShowsWhatStandsInEveryPartOfASeries) {
+  EXPECT_EQ(SeriesOf(v1::MEASURE_BASIS_STOCK, v1::MEASURE_SERIES_DAY, "2026-01-13", "2026-01-18"),
+            "01-13:3 01-14:3 01-15:2 01-16:2 01-17:2 ");
+  EXPECT_EQ(SeriesOf(v1::MEASURE_BASIS_STOCK, v1::MEASURE_SERIES_WEEK, "2026-01-09", "2026-02-10"),
+            "01-05:3 01-12:2 01-19:2 01-26:0 02-02:0 02-09:0 ");
+  EXPECT_EQ(SeriesOf(v1::MEASURE_BASIS_STOCK, v1::MEASURE_SERIES_MONTH, "2025-12-01", "2026-04-01"),
+            "12-01:0 01-01:2 02-01:0 03-01:0 ");
+}
+
 TEST(MeasureReport, ReadsMonthsOnlyWhereAllOfThemWasRecorded) {
   const v1::MeasureRule rule = Rule(v1::MEASURE_BASIS_EVENT);
   const Measure measure = MeasureOf(rule);
