@@ -5,7 +5,6 @@
 #include <openssl/rand.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <utility>
@@ -108,11 +107,6 @@ std::optional<Role> FindRole(absl::string_view name) {
     if (RoleName(role) == name) return role;
   }
   return std::nullopt;
-}
-
-bool Actor::HasDepartment(absl::string_view department) const {
-  return has_all_departments ||
-         std::find(departments.begin(), departments.end(), department) != departments.end();
 }
 
 TokenDigest DigestOf(absl::string_view token) {

@@ -68,7 +68,6 @@ struct Actor {
   std::vector<std::string> departments = {};
   bool has_all_departments = false;
 
-  bool HasDepartment(absl::string_view department) const;
   bool operator==(const Actor&) const = default;
 };
 

@@ -87,12 +87,6 @@ void ForMonthsAndDays(int32_t from, int32_t to,
   add(Granularity::kDay, FirstDayOf(to_month), to);
 }
 
-int64_t ReportPlan::CellsPerValueMax() const {
-  int64_t cells = 0;
-  for (const CellRange& range : ranges) cells += range.to_period - range.from_period;
-  return cells;
-}
-
 std::variant<ReportPlan, ReportFailure> PlanReport(const ReportRequest& request) {
   const std::optional<int32_t> from =
       request.from_day.empty() ? request.first_day : ParseDay(request.from_day);

@@ -80,9 +80,6 @@ struct ReportPlan {
   std::vector<v1::Dimension> by;
   // What is to be read. No range is empty; no two of one part overlap.
   std::vector<CellRange> ranges;
-
-  // The most cells that the ranges hold for each value of their dimensions.
-  int64_t CellsPerValueMax() const;
 };
 
 std::variant<ReportPlan, ReportFailure> PlanReport(const ReportRequest& request);

@@ -69,17 +69,6 @@ struct TicketTally {
 // `after` of `before` and the event, and no event of a ticket is dated earlier than the one before.
 TicketTally Tally(const v1::Ticket* before, const v1::Event& event, const v1::Ticket& after);
 
-// Calls visit(dimension, value, delta) for every scope that a delta of the tally goes to.
-template <typename Visit>
-void ForEachScope(const TicketTally& tally, Visit visit) {
-  for (int dimension = 0; dimension < kScopeDimensions; ++dimension) {
-    for (const TallyDelta& delta : tally.deltas) {
-      if (!tally.Reaches(delta, dimension)) continue;
-      visit(static_cast<v1::Dimension>(dimension), tally.Value(delta, dimension), delta);
-    }
-  }
-}
-
 // What the event adds to a counter's figure over the days [from_day, to_day) in one scope, see
 // CounterBasis. Summed over all events of the ledger, this is the figure.
 int64_t MemberAmount(const TicketTally& tally, Counter counter, v1::Dimension dimension,

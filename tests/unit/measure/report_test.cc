@@ -247,8 +247,10 @@ TEST(Report, RefusesMoreRowsThanATableShows) {
   EXPECT_EQ(std::get<ReportFailure>(result).kind, ReportFailure::Kind::kTooLarge);
 }
 
+// The ranges, and the most cells that they hold for each value of their dimensions.
 std::string PrintPlan(const ReportPlan& plan) {
   std::string text;
+  int64_t cells = 0;
   for (const CellRange& range : plan.ranges) {
     static constexpr const char* kParts[] = {"history", "period", "days"};
     const bool by_day = range.granularity == Granularity::kDay;
@@ -258,8 +260,9 @@ std::string PrintPlan(const ReportPlan& plan) {
     absl::StrAppend(&text, kParts[static_cast<int>(range.part)], " ",
                     static_cast<int>(range.dimension), " group ", static_cast<int>(range.group),
                     " ", name(range.from_period), " to ", name(range.to_period), "\n");
+    cells += range.to_period - range.from_period;
   }
-  return absl::StrCat(text, plan.CellsPerValueMax(), " cells\n");
+  return absl::StrCat(text, cells, " cells\n");
 }
 
 std::string PlanOf(const ReportRequest& request) {

@@ -26,6 +26,17 @@ struct Step {
   TicketTally Tallied() const { return Tally(before ? &*before : nullptr, event, after); }
 };
 
+// Calls visit(dimension, value, delta) for every scope that a delta of the tally goes to.
+template <typename Visit>
+void ForEachScope(const TicketTally& tally, Visit visit) {
+  for (int dimension = 0; dimension < kScopeDimensions; ++dimension) {
+    for (const TallyDelta& delta : tally.deltas) {
+      if (!tally.Reaches(delta, dimension)) continue;
+      visit(static_cast<v1::Dimension>(dimension), tally.Value(delta, dimension), delta);
+    }
+  }
+}
+
 // What a route sets; the dimensions of figures.
 struct Place {
   std::string department = "billing";

@@ -46,7 +46,7 @@ TEST(TokenTable, FindsTheActorOfACertificateApartFromTokens) {
   const auto table = TokenTable::Parse("cn:desk-42.acme.example acme desk42 agent *\n");
   ASSERT_TRUE(table.ok()) << table.status();
   ASSERT_NE(table->FindCertificate("desk-42.acme.example"), nullptr);
-  EXPECT_TRUE(table->FindCertificate("desk-42.acme.example")->HasDepartment("any"));
+  EXPECT_TRUE(table->FindCertificate("desk-42.acme.example")->has_all_departments);
   EXPECT_EQ(table->FindCertificate("desk-43.acme.example"), nullptr);
   EXPECT_EQ(table->FindToken("cn:desk-42.acme.example"), nullptr);
 }
