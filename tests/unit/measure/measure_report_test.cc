@@ -103,8 +103,9 @@ std::string SeriesOf(v1::MeasureBasis basis, v1::MeasureSeries series, const std
         builder.Add(range, place, "", CellOf(count));
     }
   }
+  const auto report = std::get<v1::MeasureReport>(builder.Build());
   std::string text;
-  for (const v1::MeasureRow& row : std::get<v1::MeasureReport>(builder.Build()).series())
+  for (const v1::MeasureRow& row : report.series())
     text += row.values(0).substr(5) + ":" + std::to_string(row.count()) + " ";
   return text;
 }
