@@ -25,6 +25,8 @@ namespace redress::services {
 namespace {
 
 constexpr absl::string_view kCertificatePrefix = "cn:";
+// How often a token file is looked at.
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 
 bool IsName(absl::string_view name) {
   if (name.empty() || name.size() > kTokenNameBytesMax) return false;
@@ -204,8 +206,10 @@ absl::StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(const std::string& pa
 
 std::shared_ptr<const TokenTable> TokenFile::Current(absl::Time now) {
   absl::MutexLock lock(&mutex_);
+  // A clock that was set back must not put it off for long.
+  next_look_ = std::min(next_look_, now + kLookEvery);
   if (path_.empty() || now < next_look_) return table_;
-  next_look_ = now + absl::Seconds(1);
+  next_look_ = now + kLookEvery;
   Reload();
   return table_;
 }

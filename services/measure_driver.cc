@@ -1,5 +1,6 @@
 #include "services/measure_driver.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,8 @@
 namespace redress::services {
 
 absl::Status MeasureDriver::Tick(absl::Time now) {
+  // A clock that was set back must not put it off for long.
+  next_look_ = std::min(next_look_, now + kFillLookEvery);
   if (is_busy() || now < next_look_) return absl::OkStatus();
   std::vector<std::string> unfilled;
   {

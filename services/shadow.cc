@@ -177,6 +177,8 @@ absl::StatusOr<bool> ShadowFollower::Tick(absl::Time now) {
     const LedgerView view(kv_);
     ASSIGN_OR_RETURN(const bool is_behind, Advance(view.reader(), tenant, follow));
     has_more |= is_behind;
+    // A clock that was set back must not put it off for long.
+    follow.save_time = std::min(follow.save_time, now);
     if (follow.is_saved || now < follow.save_time + kShadowSaveInterval) continue;
     RETURN_IF_ERROR(Write(tenant, follow, /*with_source=*/false));
     follow.save_time = now;

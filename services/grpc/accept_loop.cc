@@ -229,6 +229,8 @@ void AcceptLoop::Sweep(Connections& connections) {
 
 void AcceptLoop::SweepAll() {
   const absl::Time now = absl::Now();
+  // A clock that was set back must not put it off for long.
+  next_sweep_ = std::min(next_sweep_, now + kSweepInterval);
   if (now < next_sweep_) return;
   next_sweep_ = now + kSweepInterval;
   for (auto& [peer, connections] : by_peer_) Sweep(connections);

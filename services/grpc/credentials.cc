@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -117,6 +118,8 @@ class ReloadedCredentials final : public grpc::ServerCredentials {
 
   bool HasNewTexts() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const absl::Time now = absl::Now();
+    // A clock that was set back must not put it off for long.
+    next_look_ = std::min(next_look_, now + files_.reload_interval);
     if (now < next_look_) return false;
     next_look_ = now + files_.reload_interval;
     absl::StatusOr<TlsTexts> texts = ReadTexts(files_);

@@ -154,6 +154,17 @@ TEST_F(TokenFileTest, IsReadAgainWhenItChanges) {
   EXPECT_EQ((*file)->Current(start_ + absl::Milliseconds(1000))->FindToken("abc"), nullptr);
 }
 
+TEST_F(TokenFileTest, IsReadAgainAlsoAfterTheClockWasSetBack) {
+  Write(absl::StrCat(kDigestOfAbc, " acme anna agent *\n"));
+  auto file = TokenFile::Open(path_);
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_NE((*file)->Current(start_)->FindToken("abc"), nullptr);
+  const absl::Time earlier = start_ - absl::Hours(1);
+  EXPECT_NE((*file)->Current(earlier)->FindToken("abc"), nullptr);
+  Write("# nobody\n");
+  EXPECT_EQ((*file)->Current(earlier + absl::Seconds(1))->FindToken("abc"), nullptr);
+}
+
 TEST_F(TokenFileTest, KeepsTheOldTableWhenTheNewFileIsWrongOrGone) {
   Write(absl::StrCat(kDigestOfAbc, " acme anna agent *\n"));
   auto file = TokenFile::Open(path_);

@@ -202,6 +202,19 @@ TEST(Measures, CountTheHistoryFromBeforeWhileWorkGoesOn) {
   ExpectCounted(office);
 }
 
+TEST(Measures, AreLookedAtAgainSoonAfterTheClockWasSetBack) {
+  Office office;
+  RunMixed(office, kSeed, 40);
+  services::MeasureDriver driver(office.kv(), office.executor());
+  ASSERT_TRUE(driver.Tick(office.now() + absl::Hours(1)).ok());
+  office.Must(Publish(WithMeasures()));
+  ASSERT_TRUE(driver.Tick(office.now()).ok());
+  EXPECT_FALSE(driver.is_busy());
+  ASSERT_TRUE(driver.Tick(office.now() + services::kFillLookEvery).ok());
+  EXPECT_TRUE(driver.is_busy());
+  office.RunAll();
+}
+
 TEST(Measures, SayTheSameWheneverTheyWerePublished) {
   Office before;
   before.Must(Publish(WithMeasures()));

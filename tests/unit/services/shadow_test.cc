@@ -137,6 +137,19 @@ TEST(Shadow, IsWrittenDownWhileItWorks) {
   EXPECT_EQ(Status(other), "decided 1 different 1 moved 1");
 }
 
+TEST(Shadow, IsWrittenDownAlsoAfterTheClockWasSetBack) {
+  Office office;
+  ShadowFollower shadow(office.kv());
+  Start(shadow, office).IgnoreError();
+  office.Must(Submit(ChargedTwice()));
+  office.At(office.now() - absl::Hours(1));
+  Follow(shadow, office);
+  office.At(office.now() + services::kShadowSaveInterval);
+  Follow(shadow, office);
+  ShadowFollower other(office.kv());
+  EXPECT_EQ(Status(other), "decided 1 different 1 moved 1");
+}
+
 TEST(Shadow, StopsAndKeepsWhatItCounted) {
   Office office;
   ShadowFollower shadow(office.kv());
