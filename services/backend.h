@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -63,11 +64,15 @@ void Execute(Backend& backend, Order order, Reply<Response> reply) {
   backend.executor.Submit(std::move(order));
 }
 
-// Runs a read on a worker of `pool`; when too much waits there of this client the call is refused.
+// Runs a read on a worker of `pool`, unless the call is over by then; when too much waits there of
+// this client the call is refused.
 template <class Sink>
 void WorkIn(WorkerPool& pool, absl::string_view tenant, absl::string_view client, const Sink& sink,
             std::function<void()> work) {
-  if (pool.Post(tenant, client, std::move(work))) return;
+  auto work_unless_over = [sink, work = std::move(work)] {
+    if (!sink.is_over()) work();
+  };
+  if (pool.Post(tenant, client, std::move(work_unless_over))) return;
   sink.Fail(MakeFailure(v1::ERROR_REASON_QUEUE_FULL,
                         "Too many reads wait already. Try again after the retry delay."));
 }
