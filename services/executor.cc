@@ -177,11 +177,16 @@ void Executor::Run() {
 }
 
 std::deque<Executor::Waiting> Executor::Take() {
-  if (!rest_.empty()) return std::exchange(rest_, {});
   size_t count = kBatchCommandsMax;
   if (time_of_one_ > absl::ZeroDuration())
     count = std::clamp(static_cast<size_t>(kBatchTimeMax / time_of_one_), kBatchCommandsMin,
                        kBatchCommandsMax);
+  if (!rest_.empty()) {
+    std::deque<Waiting> orders;
+    for (; !rest_.empty() && orders.size() < count; rest_.pop_front())
+      orders.push_back(std::move(rest_.front()));
+    return orders;
+  }
   absl::MutexLock lock(&mutex_);
   return queue_.Take(count);
 }
@@ -247,6 +252,7 @@ absl::StatusOr<std::vector<Outcome>> Executor::Attempt(const std::deque<Waiting>
   std::vector<Outcome> outcomes;
   for (const Waiting& waiting : orders) {
     if (batch.writer->event_bytes() >= kBatchEventBytesMax) break;
+    if (!outcomes.empty() && options_.clock->Now() - now > kBatchTimeMax) break;
     if (waiting.order.deadline < answered) {
       outcomes.emplace_back().failure = MakeFailure(
           v1::ERROR_REASON_DEADLINE_PASSED, "The call's deadline passed while it waited.");

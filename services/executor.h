@@ -41,8 +41,9 @@ namespace redress::services {
 // fit into its sender's share is refused with RESOURCE_EXHAUSTED. A client alone gets a third.
 inline constexpr size_t kExecutorSlotsMax = 24'576;
 // While more waits than one commit takes: there is room for what can be done in this time, so that
-// what is taken in is also answered soon, but never less than for so many slots; and a commit takes
-// only as many commands as fit into its time, but never fewer than these.
+// what is taken in is also answered soon, but never less than for so many slots; and a commit is
+// begun with only as many commands as fit into its time, but never fewer than these. It ends with
+// those that were decided in that time, which is one at least; the others wait for the next one.
 inline constexpr absl::Duration kExecutorWaitMax = absl::Seconds(3);
 inline constexpr size_t kExecutorSlotsMin = 3072;
 inline constexpr absl::Duration kBatchTimeMax = absl::Milliseconds(250);

@@ -72,6 +72,11 @@ Office& Office::At(absl::Time time) {
   return *this;
 }
 
+Office& Office::SlowDown(absl::Duration step) {
+  clock_.SetStep(step);
+  return *this;
+}
+
 services::Outcome Office::Do(const engine::Actor& actor, v1::Command command,
                              absl::string_view tenant) {
   if (FieldOf(command, "request_id").empty())

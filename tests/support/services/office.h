@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -28,11 +29,17 @@ namespace redress::test {
 
 class ManualClock final : public services::Clock {
  public:
-  absl::Time Now() const override { return now_; }
+  absl::Time Now() const override {
+    // Several threads may look while it stands still.
+    return step_ == absl::ZeroDuration() ? now_ : std::exchange(now_, now_ + step_);
+  }
   void Set(absl::Time now) { now_ = now; }
+  // From now on every look moves it on by so much.
+  void SetStep(absl::Duration step) { step_ = step; }
 
  private:
-  absl::Time now_;
+  mutable absl::Time now_;
+  absl::Duration step_;
 };
 
 // Counts where others draw.
@@ -59,6 +66,8 @@ class Office {
 
   Office& At(absl::string_view time);
   Office& At(absl::Time time);
+  // From now on so much time passes with every look at the clock.
+  Office& SlowDown(absl::Duration step);
   absl::Time now() const { return clock_.Now(); }
 
   // Sends a command and runs batches until it is answered. A command without a request id gets one

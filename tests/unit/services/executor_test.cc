@@ -120,6 +120,23 @@ TEST(Executor, EndsABatchWhenItsEventsAreManyBytes) {
   for (size_t i = 0; i < 100; ++i) EXPECT_EQ(office.answers()[i].tickets.at(0).id(), i + 1);
 }
 
+TEST(Executor, EndsABatchThatTakesLong) {
+  Office office;
+  for (int i = 0; i < 100; ++i) office.Send(Submit(Complaint()));
+  office.SlowDown(services::kBatchTimeMax / 5);
+  const uint64_t before = office.commits();
+  EXPECT_EQ(office.RunBatch(), 6u);
+  office.SlowDown(services::kBatchTimeMax * 2);
+  EXPECT_EQ(office.RunBatch(), 1u);
+  office.SlowDown(absl::ZeroDuration());
+  office.Send(Submit(Complaint()));
+  EXPECT_EQ(office.RunBatch(), 93u);
+  EXPECT_EQ(office.RunBatch(), 1u);
+  EXPECT_EQ(office.commits() - before, 4u);
+  for (size_t i = 0; i < 101; ++i) EXPECT_EQ(office.answers()[i].tickets.at(0).id(), i + 1);
+  EXPECT_EQ(office.Verify(), "clean");
+}
+
 TEST(Executor, LetsCommandsOfABatchSeeEachOther) {
   Office office;
   office.Must(Submit(Complaint()));
