@@ -133,7 +133,10 @@ absl::StatusOr<RestoreFinding> RestoreInto(const RestorePlan& plan, uint32_t num
 
 }  // namespace
 
-absl::StatusOr<RestoreFinding> Restore(const RestorePlan& plan, const RestoreProgress& tell) {
+absl::StatusOr<RestoreFinding> Restore(const RestorePlan& given, const RestoreProgress& tell) {
+  RestorePlan plan = given;
+  // What is made beside the target must not come to lie in it.
+  while (plan.target.size() > 1 && plan.target.back() == '/') plan.target.pop_back();
   RETURN_IF_ERROR(CheckTarget(plan.target));
   ASSIGN_OR_RETURN(const storage::BackupEntry backup, FindBackup(plan));
   RETURN_IF_ERROR(CheckFormat(backup));

@@ -122,6 +122,15 @@ TEST_F(RestoreTest, GoesOnFromThere) {
   EXPECT_EQ(office().ReadHead().commit() > 31, true);
 }
 
+TEST_F(RestoreTest, TakesATargetWithSlashesBehindItForTheSame) {
+  RunMixed(office(), 1, 100);
+  const uint64_t commit = office().ReadHead().commit();
+  ASSERT_NO_FATAL_FAILURE(Backup());
+  plan_.target += "//";
+  EXPECT_EQ(Print(Restore()), absl::StrCat("acme ", commit, ", bolt 1"));
+  EXPECT_TRUE(storage::RocksDbKv::Open(path_ + "/new", {}).ok());
+}
+
 TEST_F(RestoreTest, RefusesATargetThatExists) {
   ASSERT_NO_FATAL_FAILURE(Backup());
   fs::create_directory(plan_.target);
