@@ -27,6 +27,7 @@ namespace {
 constexpr absl::string_view kCertificatePrefix = "cn:";
 // How often a token file is looked at.
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
+constexpr int64_t kNotRead = -1;  // as the size of a version
 
 bool IsName(absl::string_view name) {
   if (name.empty() || name.size() > kTokenNameBytesMax) return false;
@@ -225,8 +226,13 @@ std::optional<TokenFile::Version> TokenFile::VersionOf(const std::string& path) 
 void TokenFile::Reload() {
   const std::optional<Version> version = VersionOf(path_);
   if (!version.has_value() || *version == version_) return;
-  version_ = *version;
   absl::StatusOr<TokenTable> table = TokenTable::Load(path_);
+  const bool is_read = table.ok() || absl::IsInvalidArgument(table.status());
+  // What could not be read is tried again at every look, and reported once.
+  const bool is_told = !is_read && version_.size_bytes == kNotRead;
+  version_ = *version;
+  if (!is_read) version_.size_bytes = kNotRead;
+  if (is_told) return;
   if (!table.ok()) {
     spdlog::error("the token file changed but is not used: {}",
                   std::string(table.status().message()));

@@ -120,7 +120,7 @@ class TokenFile {
   // What tells one state of the file from the next.
   struct Version {
     int64_t modified_ns = 0;
-    int64_t size_bytes = 0;
+    int64_t size_bytes = 0;  // -1: of a file that could not be read, like no file's
     uint64_t inode = 0;
     bool operator==(const Version&) const = default;
   };

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/log.h"
 
 namespace redress::services {
 namespace {
@@ -163,6 +165,38 @@ TEST_F(TokenFileTest, IsReadAgainAlsoAfterTheClockWasSetBack) {
   EXPECT_NE((*file)->Current(earlier)->FindToken("abc"), nullptr);
   Write("# nobody\n");
   EXPECT_EQ((*file)->Current(earlier + absl::Seconds(1))->FindToken("abc"), nullptr);
+}
+
+// While it lives this process can open no file.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const rlimit none = {0, before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoDescriptors() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before_), 0); }
+
+ private:
+  rlimit before_;
+};
+
+TEST_F(TokenFileTest, IsReadOnceItCanBeThoughItDidNotChangeSince) {
+  Write(absl::StrCat(kDigestOfAbc, " acme anna agent *\n"));
+  auto file = TokenFile::Open(path_);
+  ASSERT_TRUE(file.ok());
+  Write("# nobody\n");
+  testing::internal::CaptureStdout();
+  {
+    const NoDescriptors none;
+    EXPECT_NE((*file)->Current(start_)->FindToken("abc"), nullptr);
+    EXPECT_NE((*file)->Current(start_ + absl::Seconds(1))->FindToken("abc"), nullptr);
+  }
+  spdlog::default_logger()->flush();
+  const std::string log = testing::internal::GetCapturedStdout();
+  EXPECT_THAT(log, testing::HasSubstr("cannot read the token file"));
+  EXPECT_EQ(log.find("cannot read"), log.rfind("cannot read")) << "reported once";
+  EXPECT_EQ((*file)->Current(start_ + absl::Seconds(2))->FindToken("abc"), nullptr);
 }
 
 TEST_F(TokenFileTest, KeepsTheOldTableWhenTheNewFileIsWrongOrGone) {
