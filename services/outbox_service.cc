@@ -103,8 +103,13 @@ void OutboxService::SendSome(const std::shared_ptr<Follower>& follower) {
   const auto head = view.reader().ReadHead(follower->tenant());
   if (!head.ok()) return stream.Fail(StorageFailure(head.status()));
   const uint64_t end = follower->last.value_or(head->commit());
+  int taken = 0;
   for (; follower->commit <= end; ++follower->commit, follower->index = 0) {
     if (stream.is_over()) return;
+    if (taken++ == kOutboxCommitsMax) {
+      follower->is_busy = false;
+      return ReadOn(follower);
+    }
     const auto commit = view.reader().ReadCommit(follower->tenant(), follower->commit);
     if (!commit.ok()) return stream.Fail(StorageFailure(commit.status()));
     const absl::StatusOr<bool> sent = SendCommit(view.reader(), *commit, *follower);

@@ -16,6 +16,8 @@ namespace redress::services {
 
 // A follower that finds nothing to tell hears how far that was after so many commits.
 inline constexpr uint64_t kOutboxSilenceMax = 1000;
+// Commits read for a follower at a time, so that no worker is theirs for a whole ledger.
+inline constexpr int kOutboxCommitsMax = 100;
 
 class OutboxService {
  public:
