@@ -96,6 +96,15 @@ v1::StoredReply ToStored(const Outcome& outcome, const std::string& request_hash
   return reply;
 }
 
+Failure WritingHasStopped() {
+  Failure failure = MakeFailure(
+      v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+      "Nothing was done: after a storage error the server writes no more until it is started "
+      "again. Its log says what failed.");
+  failure.retry_delay.reset();  // until then none helps
+  return failure;
+}
+
 absl::Time ToTime(int64_t time_us) { return absl::FromUnixMicros(time_us); }
 
 }  // namespace
@@ -144,10 +153,9 @@ void Executor::Submit(Order order) {
     else if (!queue_.Push(tenant, client, bytes, std::move(waiting)))
       reason = v1::ERROR_REASON_QUEUE_FULL;
   }
-  if (reason == v1::ERROR_REASON_SERVER_DRAINING)
-    refuse(MakeFailure(reason, "The server is stopping. Try again."));
-  if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
-    refuse(MakeFailure(reason, "The server has stopped writing after a storage error."));
+  if (reason == v1::ERROR_REASON_SERVER_DRAINING)  // in the gate's words
+    refuse(MakeFailure(reason, "the server is closing; call again, another will answer"));
+  if (reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE) refuse(WritingHasStopped());
   if (reason == v1::ERROR_REASON_QUEUE_FULL)
     refuse(MakeFailure(reason, "Too much waits already. Try again after the retry delay."));
 }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(200);
 constexpr absl::Duration kDiskRetryDelay = absl::Seconds(10);
+constexpr absl::Duration kDrainRetryDelay = absl::Seconds(1);
 constexpr absl::Duration kBackupRetryDelay = absl::Seconds(10);
 
 struct Row {
@@ -81,6 +82,7 @@ Failure MakeFailure(v1::ErrorReason reason, absl::string_view message) {
   failure.message = std::string(message);
   if (reason == v1::ERROR_REASON_QUEUE_FULL || reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE)
     failure.retry_delay = kRetryDelay;
+  if (reason == v1::ERROR_REASON_SERVER_DRAINING) failure.retry_delay = kDrainRetryDelay;
   if (reason == v1::ERROR_REASON_DISK_FULL) failure.retry_delay = kDiskRetryDelay;
   if (reason == v1::ERROR_REASON_BACKUP_UNDER_WAY) failure.retry_delay = kBackupRetryDelay;
   return failure;

@@ -99,7 +99,9 @@ TEST(ExecutorFaults, StopsWritingForGoodWhenTheBackendIsBroken) {
   EXPECT_EQ(office.stops()[0], "INTERNAL: injected: writing failed");
   office.Send(Submit(Complaint()));
   EXPECT_EQ(Print(office.answers()[0]),
-            "STORAGE_UNAVAILABLE: The server has stopped writing after a storage error.");
+            "STORAGE_UNAVAILABLE: Nothing was done: after a storage error the server writes no "
+            "more until it is started again. Its log says what failed.");
+  EXPECT_FALSE(office.answers()[0].failure->retry_delay.has_value());
 }
 
 TEST(ExecutorFaults, GivesNoPlaybookOutBeforeItIsDurable) {

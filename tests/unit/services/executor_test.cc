@@ -206,7 +206,9 @@ TEST(Executor, DoesWhatStillWaitsWhenItStopsAndRefusesTheRest) {
   office.executor().Stop();
   office.Send(Submit(Complaint()));
   ASSERT_EQ(office.answers().size(), 1u);
-  EXPECT_EQ(Print(office.answers()[0]), "SERVER_DRAINING: The server is stopping. Try again.");
+  EXPECT_EQ(Print(office.answers()[0]),
+            "SERVER_DRAINING: the server is closing; call again, another will answer");
+  EXPECT_EQ(office.answers()[0].failure->retry_delay, absl::Seconds(1));
   office.executor().Run();
   EXPECT_EQ(Print(office.answers()[1]), "T1 QUEUED RELAY desk");
 }

@@ -75,6 +75,7 @@ TEST(MakeFailure, TellsWhenToTryAgainWhereThatHelps) {
     const auto reason = static_cast<v1::ErrorReason>(i);
     const bool helps = reason == v1::ERROR_REASON_QUEUE_FULL ||
                        reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE ||
+                       reason == v1::ERROR_REASON_SERVER_DRAINING ||
                        reason == v1::ERROR_REASON_DISK_FULL ||
                        reason == v1::ERROR_REASON_BACKUP_UNDER_WAY;
     EXPECT_EQ(MakeFailure(reason, "m").retry_delay.has_value(), helps)
