@@ -51,7 +51,7 @@ std::optional<Start> StartOf(const Request& request, const std::string& query, u
 void AuditService::GetFindings(const Caller& caller, v1::GetFindingsRequest request,
                                Reply<v1::GetFindingsResponse> reply) {
   WorkLong(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     auto result =
         ReadFindings(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
     if (!result.ok()) return reply.Fail(StorageFailure(result.status()));

@@ -114,7 +114,7 @@ void AuditService::GetReport(const Caller& caller, v1::GetReportRequest request,
                              Reply<v1::GetReportResponse> reply) {
   const bool is_long = request.check() || AsOfOf(request).is_given();
   const auto work = [this, caller, request = std::move(request), reply] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     auto result =
         ReadReport(view.reader(), caller.actor.tenant, request, backend_.clock.Now());
     if (!result.ok()) return reply.Fail(StorageFailure(result.status()));
@@ -131,7 +131,7 @@ void AuditService::GetMeasures(const Caller& caller, v1::GetMeasuresRequest requ
                                Reply<v1::GetMeasuresResponse> reply) {
   const bool is_long = request.check() || request.has_as_of_time() || request.as_of_commit() != 0;
   const auto work = [this, caller, request = std::move(request), reply] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     const std::string& tenant = caller.actor.tenant;
     const auto live = backend_.playbooks.Live(view.reader(), tenant);
     if (!live.ok()) return reply.Fail(StorageFailure(live.status()));

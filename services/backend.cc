@@ -19,7 +19,37 @@ std::string QueryHash(absl::string_view query) {
   return base::Sha256(query).substr(0, kQueryHashBytes);
 }
 
+// Reads as long as somebody waits for it.
+class StoppableSnapshot final : public storage::Snapshot {
+ public:
+  StoppableSnapshot(std::unique_ptr<storage::Snapshot> base, std::function<bool()> go_on)
+      : base_(std::move(base)), go_on_(std::move(go_on)) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
+    if (!go_on_()) return Stopped();
+    return base_->Get(key);
+  }
+  absl::StatusOr<size_t> Scan(const storage::KeyRange& range, size_t limit,
+                              storage::Direction direction,
+                              storage::Visitor visit) const override {
+    if (!go_on_()) return Stopped();
+    return base_->Scan(range, limit, direction, visit);
+  }
+
+ private:
+  static absl::Status Stopped() {
+    return absl::CancelledError("nobody waits for what is read any more");
+  }
+
+  const std::unique_ptr<storage::Snapshot> base_;
+  const std::function<bool()> go_on_;
+};
+
 }  // namespace
+
+LedgerView::LedgerView(const storage::Kv& kv, std::function<bool()> go_on)
+    : snapshot_(std::make_unique<StoppableSnapshot>(kv.TakeSnapshot(), std::move(go_on))),
+      reader_(*snapshot_) {}
 
 engine::Actor ToEngineActor(const Caller& caller) {
   engine::Actor actor;

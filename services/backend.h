@@ -39,6 +39,8 @@ struct Backend {
 class LedgerView {
  public:
   explicit LedgerView(const storage::Kv& kv) : snapshot_(kv.TakeSnapshot()), reader_(*snapshot_) {}
+  // For a read of minutes: once `go_on` says false, it fails with CANCELLED.
+  LedgerView(const storage::Kv& kv, std::function<bool()> go_on);
   const storage::LedgerReader& reader() const { return reader_; }
 
  private:
@@ -85,6 +87,12 @@ template <class Sink>
 void WorkLong(Backend& backend, const Caller& caller, const Sink& sink,
               std::function<void()> work) {
   WorkIn(backend.long_workers, caller.actor.tenant, caller.actor.id, sink, std::move(work));
+}
+
+// Whether somebody still waits for the answer.
+template <class Sink>
+std::function<bool()> UntilOver(const Sink& sink) {
+  return [sink] { return !sink.is_over(); };
 }
 
 // The named ticket, if the caller may see it.

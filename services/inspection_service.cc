@@ -83,7 +83,7 @@ void InspectionService::ListPlans(const Caller& caller, v1::ListPlansRequest,
 void InspectionService::DrawSample(const Caller& caller, v1::DrawSampleRequest request,
                                    Reply<v1::DrawSampleResponse> reply) {
   WorkLong(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     const std::string& tenant = caller.actor.tenant;
     const auto live = backend_.playbooks.Live(view.reader(), tenant);
     if (!live.ok()) return reply.Fail(StorageFailure(live.status()));
@@ -184,7 +184,7 @@ void InspectionService::ListPopulation(const Caller& caller, v1::ListPopulationR
   const Page page = PageOf(request, query, kPopulationDefault, kPopulationMax, 1);
   if (page.failure) return reply.Fail(*page.failure);
   WorkLong(backend_, caller, reply, [=, this, request = std::move(request)] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     const std::string& tenant = caller.actor.tenant;
     const auto recorded = view.reader().ReadSample(tenant, request.number());
     if (!recorded.ok()) return reply.Fail(StorageFailure(recorded.status()));
@@ -230,7 +230,7 @@ void InspectionService::GetInspectionReport(const Caller& caller,
   ParseDayOr(request.to_day(), "to_day", 0, violations);
   if (!violations.empty()) return reply.Fail(InvalidRequest(violations));
   WorkLong(backend_, caller, reply, [this, caller, request = std::move(request), reply] {
-    const LedgerView view(backend_.kv);
+    const LedgerView view(backend_.kv, UntilOver(reply));
     const auto report = ReadInspectionReport(view.reader(), caller.actor.tenant, request);
     if (!report.ok()) return reply.Fail(StorageFailure(report.status()));
     if (request.sample() != 0 && report->samples() == 0)

@@ -101,6 +101,8 @@ Failure InvalidRequest(const std::vector<engine::FieldViolation>& violations) {
 }
 
 Failure StorageFailure(const absl::Status& status) {
+  if (absl::IsCancelled(status))
+    return MakeFailure(v1::ERROR_REASON_CALL_CANCELLED, "The call is over.");
   spdlog::error("storage: {}", status.ToString());
   if (status.code() == absl::StatusCode::kDataLoss)
     return MakeFailure(v1::ERROR_REASON_STORAGE_DAMAGED,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "redress/v1/audit_service.pb.h"
+#include "tests/support/services/office.h"
 
 namespace redress::test {
 namespace {
@@ -55,6 +56,17 @@ TEST(Work, IsRefusedWhereTooMuchOfAClientWaits) {
   EXPECT_EQ(refused->end, "QUEUE_FULL");
   pool.Stop();
   pool.Run();
+}
+
+TEST(LedgerView, FailsItsReadsOnceNobodyWaitsForThem) {
+  Office office;
+  const auto sink = std::make_shared<Sink>();
+  const services::LedgerView view(office.kv(), services::UntilOver(Reply(sink)));
+  EXPECT_EQ(view.reader().ReadHead(Office::kTenant)->commit(), office.ReadHead().commit());
+  sink->Fail({.reason = services::kReasonCallCancelled});
+  const absl::Status stopped = view.reader().ReadHead(Office::kTenant).status();
+  EXPECT_TRUE(absl::IsCancelled(stopped)) << stopped;
+  EXPECT_EQ(services::StorageFailure(stopped).reason, services::kReasonCallCancelled);
 }
 
 }  // namespace
