@@ -40,6 +40,12 @@ void AddEnum(const google::protobuf::EnumDescriptor& type, bool is_plain,
   }
 }
 
+// Facts about no ticket, which no measure counts.
+bool IsOfNoTicket(int fact) {
+  return fact == v1::Event::kPlaybookPublished || fact == v1::Event::kPersonalDataRead ||
+         fact == v1::Event::kSampleDrawn || fact == v1::Event::kGoalEvidenced;
+}
+
 std::string Deterministic(const google::protobuf::Message& message) {
   std::string bytes;
   {
@@ -198,9 +204,26 @@ class MeasureCompiler {
       Fail(Part::kDay, 0, rule.day(),
            absl::StrCat("a day is that of an instant, but this is ",
                         measure.day->type().ToString()));
+    if (!is_state && rule.basis() != v1::MEASURE_BASIS_DUE) CheckNoClock(rule, measure);
     ReadSplits(rule, measure);
     if (is_state) SetReads(measure);
     SetVersion(rule, measure);
+  }
+
+  // Only what is DUE is a clock's; elsewhere a condition on it would never hold.
+  void CheckNoClock(const v1::MeasureRule& rule, const Measure& measure) {
+    const auto& type = *v1::Clock::descriptor();
+    std::vector<const google::protobuf::FieldDescriptor*> fields;
+    for (int i = 0; i < type.field_count(); ++i) fields.push_back(type.field(i));
+    const auto check = [&](Part part, const std::string& text,
+                           const std::optional<cel::Program>& program) {
+      if (program && program->MayRead(set_.clock_, fields))
+        Fail(part, 0, text, "there is a clock only in a measure of basis DUE");
+    };
+    check(Part::kOf, rule.of(), measure.of);
+    check(Part::kShare, rule.share(), measure.share);
+    check(Part::kValue, rule.value(), measure.value);
+    check(Part::kDay, rule.day(), measure.day);
   }
 
   static bool IsState(const v1::MeasureRule& rule) {
@@ -277,6 +300,11 @@ class MeasureCompiler {
   void ReadKinds(const v1::MeasureRule& rule, Measure& measure) {
     for (int i = 0; i < rule.on_size(); ++i) {
       const auto* field = v1::Event::descriptor()->FindFieldByName(rule.on(i));
+      if (field != nullptr && IsOfNoTicket(field->number())) {
+        Fail(Part::kOn, i, rule.on(i),
+             absl::StrCat("'", rule.on(i), "' is about no ticket, and measures count tickets"));
+        continue;
+      }
       if (field != nullptr && field->containing_oneof() != nullptr) {
         measure.on.set(static_cast<size_t>(field->number()));
         continue;
