@@ -21,6 +21,8 @@ constexpr uint64_t kBucketMask = (1 << kEventShift) - 1;
 static_assert(kDayLast <= static_cast<int32_t>(kDayMask) && kBucketEnd <= kBucketMask);
 
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
+// The greatest value that is added up: of nine million such ones the sum has 63 bits.
+constexpr int64_t kMeasureValueMax = 1'000'000'000'000;
 
 // The clock as it was before; nullptr: there was none.
 const v1::Clock* FindSame(const v1::Ticket& before, const v1::Clock& clock) {
@@ -119,11 +121,14 @@ std::bitset<kMeasureSplitsMax + 1> EverySplit(const Measure& measure) {
   return (uint64_t{1} << (measure.splits.size() + 1)) - 1;
 }
 
-// Whole seconds of a duration, or a whole number; nothing: it is neither.
+// Whole seconds of a duration, or a whole number; nothing: it is neither, or out of bounds.
 std::optional<int64_t> CountedValue(const cel::Value& value) {
-  if (value.Is(cel::Kind::kDuration)) return value.AsDuration() / kNanosPerSecond;
-  if (value.Is(cel::Kind::kInt)) return value.AsInt();
-  return std::nullopt;
+  int64_t counted = -1;
+  if (value.Is(cel::Kind::kDuration) && value.AsDuration() >= 0)
+    counted = value.AsDuration() / kNanosPerSecond;
+  if (value.Is(cel::Kind::kInt)) counted = value.AsInt();
+  if (counted < 0 || counted > kMeasureValueMax) return std::nullopt;
+  return counted;
 }
 
 // Whether time of an open ticket passed up to the event.

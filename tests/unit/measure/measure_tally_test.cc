@@ -217,6 +217,19 @@ TEST(MeasureTally, AddsUpDurationsAndOpenTimeOfCalendars) {
             "2026-11-04 desk count 1\n2026-11-04 desk sum 129600\n");
 }
 
+TEST(MeasureTally, CountsNothingWithAValueOutOfBounds) {
+  const auto counted = [](absl::string_view value) {
+    return Print(With(v1::MEASURE_BASIS_EVENT, "", "", value, "ticket_transferred"), Story(),
+                 kRecorded);
+  };
+  EXPECT_EQ(counted("0 - 1"), "");
+  EXPECT_EQ(counted("before.create_time - event.time"), "");
+  EXPECT_EQ(counted("1000000000001"), "");
+  EXPECT_EQ(counted("1000000000000"),
+            "2026-11-02 all count 1\n2026-11-02 all sum 1000000000000\n"
+            "2026-11-02 desk count 1\n2026-11-02 desk sum 1000000000000\n");
+}
+
 TEST(MeasureTally, CountsClocksOnTheDayOnWhichTheyWereDue) {
   TestLedger ledger;
   const size_t ticket = ledger.Open(At("2026-11-01", 8), Place());
