@@ -20,6 +20,10 @@ std::string StreamBytes(const v1::Decision& decision) {
 
 }  // namespace
 
+v1::Level PlaceLevel(const v1::Effects& effects) {
+  return effects.record_only() ? v1::LEVEL_UNSPECIFIED : effects.level();
+}
+
 // A decision that an import told had no facts; then the rules see those of a new ticket.
 v1::Decision DecideAgain(const Playbook& candidate, const v1::Issue& issue,
                          v1::Decision recorded) {
@@ -70,28 +74,29 @@ void BacktestTally::CompareStreams(const TriedTicket& ticket) {
 void BacktestTally::CountMove(const TriedTicket& ticket) {
   const v1::Effects& before = ticket.before;
   const v1::Effects& after = ticket.again.effects();
-  if (before.department() == after.department() && before.level() == after.level()) return;
+  const MoveKey key(before.department(), PlaceLevel(before), after.department(),
+                    PlaceLevel(after));
+  if (std::get<0>(key) == std::get<2>(key) && std::get<1>(key) == std::get<3>(key)) return;
   backtest_.set_moved(backtest_.moved() + 1);
-  v1::BacktestMove& move =
-      moves_[MoveKey(before.department(), before.level(), after.department(), after.level())];
+  v1::BacktestMove& move = moves_[key];
   move.set_count(move.count() + 1);
   if (move.tickets_size() < kBacktestTicketsMax) move.add_tickets(ticket.reference);
 }
 
 void BacktestTally::CountLoads(const TriedTicket& ticket) {
-  const auto cell = [&](const std::string& department) -> Counts* {
-    const auto key = std::make_pair(department, ticket.day);
-    if (loads_.size() < kBacktestLoadsMax) return &loads_[key];
+  bool is_left_out = false;
+  // What is only recorded loads nobody.
+  const auto count = [&](const v1::Effects& effects, uint64_t Counts::* side) {
+    if (effects.record_only()) return;
+    const auto key = std::make_pair(effects.department(), ticket.day);
     const auto found = loads_.find(key);
-    return found == loads_.end() ? nullptr : &found->second;
+    if (found != loads_.end()) ++(found->second.*side);
+    else if (loads_.size() < kBacktestLoadsMax) ++(loads_[key].*side);
+    else is_left_out = true;
   };
-  Counts* before = cell(ticket.before.department());
-  if (before != nullptr) ++before->recorded;
-  Counts* later = cell(ticket.again.effects().department());
-  if (later != nullptr) ++later->candidate;
-  if (before == nullptr || later == nullptr) {
-    backtest_.set_loads_left_out(backtest_.loads_left_out() + 1);
-  }
+  count(ticket.before, &Counts::recorded);
+  count(ticket.again.effects(), &Counts::candidate);
+  if (is_left_out) backtest_.set_loads_left_out(backtest_.loads_left_out() + 1);
 }
 
 void BacktestTally::CountHits(const TriedTicket& ticket) {

@@ -22,6 +22,10 @@ namespace redress::engine {
 inline constexpr int kBacktestTicketsMax = 20;
 inline constexpr size_t kBacktestLoadsMax = 20'000;
 
+// The level of a move's end, beside its department: LEVEL_UNSPECIFIED of a ticket that is only
+// recorded, and so worked on nowhere.
+redress::v1::Level PlaceLevel(const redress::v1::Effects& effects);
+
 // A ticket as it was decided.
 struct DecidedTicket {
   std::string reference;

@@ -12,14 +12,14 @@ namespace {
 namespace v1 = redress::v1;
 
 bool IsSamePlace(const v1::Effects& one, const v1::Effects& other) {
-  return one.department() == other.department() && one.level() == other.level();
+  return one.department() == other.department() && PlaceLevel(one) == PlaceLevel(other);
 }
 
 void CountMove(v1::Shadow& shadow, const std::string& reference, const v1::Effects& from,
                const v1::Effects& to) {
   const auto is_same = [&](const v1::BacktestMove& move) {
-    return move.from_department() == from.department() && move.from_level() == from.level() &&
-           move.to_department() == to.department() && move.to_level() == to.level();
+    return move.from_department() == from.department() && move.from_level() == PlaceLevel(from) &&
+           move.to_department() == to.department() && move.to_level() == PlaceLevel(to);
   };
   auto& moves = *shadow.mutable_moves();
   auto move = std::find_if(moves.begin(), moves.end(), is_same);
@@ -30,9 +30,9 @@ void CountMove(v1::Shadow& shadow, const std::string& reference, const v1::Effec
     }
     v1::BacktestMove& added = *moves.Add();
     added.set_from_department(from.department());
-    added.set_from_level(from.level());
+    added.set_from_level(PlaceLevel(from));
     added.set_to_department(to.department());
-    added.set_to_level(to.level());
+    added.set_to_level(PlaceLevel(to));
     move = std::prev(moves.end());
   }
   move->set_count(move->count() + 1);

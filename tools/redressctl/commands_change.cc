@@ -31,7 +31,9 @@ using text::FormatCount;
 
 constexpr int kTicketsShown = 5;
 
+// A ticket that is only recorded is at no level, see engine/playbook/backtest.h.
 std::string Place(const std::string& department, v1::Level level) {
+  if (level == v1::LEVEL_UNSPECIFIED) return absl::StrCat(department, " recorded only");
   const auto* value = v1::Level_descriptor()->FindValueByNumber(level);
   return absl::StrCat(department, " ", value == nullptr ? "" : engine::ShortName(*value));
 }

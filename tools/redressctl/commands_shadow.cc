@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/playbook/backtest.h"
 #include "redress/v1/playbook_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/commands_change.h"
@@ -22,8 +23,14 @@ using Stub = v1::PlaybookService::Stub;
 
 constexpr int kDifferencesShown = 20;
 
+// A ticket that is only recorded is at no level, see engine/playbook/backtest.h.
 std::string Place(const std::string& department, v1::Level level) {
+  if (level == v1::LEVEL_UNSPECIFIED) return absl::StrCat(department, " recorded only");
   return absl::StrCat(department, " ", text::EnumText(level));
+}
+
+std::string Place(const v1::Effects& effects) {
+  return Place(effects.department(), engine::PlaceLevel(effects));
 }
 
 void ShowState(const v1::Shadow& shadow, Context& context) {
@@ -56,8 +63,7 @@ void ShowShadow(const v1::Shadow& shadow, Context& context) {
   for (int i = first; i < shadow.differences_size(); ++i) {
     const v1::ShadowDifference& difference = shadow.differences(i);
     table.AddRow({difference.ticket(), difference.live_rule(), difference.candidate_rule(),
-                  Place(difference.live().department(), difference.live().level()),
-                  Place(difference.candidate().department(), difference.candidate().level())});
+                  Place(difference.live()), Place(difference.candidate())});
   }
   context.terminal.out << "\n" << table.Render(context.HasColor());
 }
