@@ -201,6 +201,9 @@ absl::Status Loader::LoadOther(absl::string_view name) {
   return absl::OkStatus();
 }
 
+// Rules see no more than are counted.
+static_assert(engine::kCustomerTicketsCountedMax == engine::kOpenTicketsMax);
+
 absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& profile) {
   size_t open = 0;
   const bool counts = facts_.playbook != nullptr && facts_.playbook->rules().counts_open_tickets();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/rules/rule_tables.h"
 #include "engine/ticket/catch_up.h"
 #include "engine/ticket/decide.h"
 #include "engine/ticket/draft.h"
@@ -34,6 +35,10 @@ absl::Time TimeOf(const Import& command, const Envelope& envelope) {
 v1::Event NewEvent(const Draft& draft, const Import& command) {
   return draft.NewImportedEvent(TimeOf(command, draft.envelope()), ActorOf(command));
 }
+
+// What a route row promises that does not say otherwise.
+static_assert(kConfirmationDefault == absl::Seconds(kConfirmationDefaultSeconds));
+static_assert(kReopenWindowDefault == absl::Seconds(kReopenWindowDefaultSeconds));
 
 // The decision that the other system took.
 v1::Decision ToldDecision(const v1::ImportOpened& opened) {

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/ticket/limits.h"
 #include "tools/text/enum_text.h"
 #include "tools/text/suggest.h"
 
@@ -197,8 +198,8 @@ void MappingReader::ReadIssue(const YAML::Node& node, Mapping& mapping) {
 void MappingReader::ReadAttributes(const YAML::Node& node, Mapping& mapping) {
   if (!node.IsDefined()) return;
   if (!node.IsMap()) return Fault(node, "attributes are a table of \"name: column\"");
-  if (node.size() > kAttributesMax) {
-    Fault(node, absl::StrCat("at most ", kAttributesMax, " attributes are allowed"));
+  if (node.size() > static_cast<size_t>(engine::kAttributesMax)) {
+    Fault(node, absl::StrCat("at most ", engine::kAttributesMax, " attributes are allowed"));
   }
   for (const auto& entry : node) {
     const std::string name = Text(entry.first);

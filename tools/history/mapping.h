@@ -64,7 +64,6 @@
 namespace redress::history {
 
 inline constexpr int kMappingBytesMax = 1 << 20;
-inline constexpr size_t kAttributesMax = 32;  // that an issue may have
 
 // Where a value comes from.
 struct Source {
