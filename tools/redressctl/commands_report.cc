@@ -1,5 +1,6 @@
 // Figures, their members, and verification.
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "redress/v1/audit_service.grpc.pb.h"
 #include "tools/redressctl/call_command.h"
 #include "tools/redressctl/measures_text.h"
@@ -49,7 +50,12 @@ class MembersCommand : public MembersCall {
 
   void Declare(Declarer& declarer) override {
     CallCommand::Declare(declarer);
-    by_ = declarer.app.get_option("--by");
+    CLI::Option* by = declarer.app.get_option("--by");
+    // A day is no value that tickets have; it is given as a period.
+    std::vector<std::string>& dimensions = declarer.choices[by];
+    std::erase(dimensions, "day");
+    by->type_name(absl::StrJoin(dimensions, "|"));
+    by_ = by;
     value_ = declarer.app.get_option("--value");
   }
 

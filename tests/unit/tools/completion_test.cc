@@ -39,6 +39,7 @@ TEST(Complete, OffersValuesOfAnOption) {
   EXPECT_EQ(After("ticket pause K7M2-9QXD --reason "),
             "customer-info third-party legal appointment");
   EXPECT_EQ(After("report --by department,l"), "department,level");
+  EXPECT_EQ(After("members open --by "), "department level category channel segment");
   EXPECT_EQ(After("ticket get --server "), "");
 }
 
