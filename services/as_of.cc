@@ -3,18 +3,16 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "engine/measure/day.h"
+#include "engine/measure/report_refusal.h"
 #include "engine/time/instant.h"
 #include "services/rewind.h"
 
 namespace redress::services {
 namespace {
 
+using engine::Refuse;
 using engine::ReportFailure;
 using Result = std::variant<Horizon, ReportFailure>;
-
-ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
-  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
-}
 
 absl::StatusOr<Result> AtCommit(const storage::LedgerReader& reader, absl::string_view tenant,
                                 uint64_t number) {

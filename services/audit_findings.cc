@@ -9,6 +9,7 @@
 #include "services/audit_service.h"
 #include "services/findings_reader.h"
 #include "services/personal_read.h"
+#include "services/report_failure.h"
 
 namespace redress::services {
 namespace {

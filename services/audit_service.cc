@@ -10,6 +10,7 @@
 #include "services/as_of.h"
 #include "services/measure_reader.h"
 #include "services/personal_read.h"
+#include "services/report_failure.h"
 #include "services/report_reader.h"
 #include "services/verify.h"
 
@@ -89,14 +90,6 @@ std::vector<engine::FieldViolation> ParseQuery(const v1::ListMembersRequest& req
 }
 
 }  // namespace
-
-Failure ToFailure(const engine::ReportFailure& failure) {
-  if (failure.kind == engine::ReportFailure::Kind::kCheckFailed)
-    return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure.text);
-  Failure refused = MakeFailure(v1::ERROR_REASON_FIELD_INVALID, failure.text);
-  refused.field_violations.push_back({failure.field, failure.text});
-  return refused;
-}
 
 AuditService::AuditService(Backend& backend)
     : backend_(backend), methods_(*v1::GetReportRequest::descriptor()->file()->FindServiceByName(

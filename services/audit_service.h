@@ -3,16 +3,12 @@
 
 #include <string>
 
-#include "engine/measure/report_plan.h"
 #include "redress/v1/audit_service.pb.h"
 #include "services/backend.h"
 #include "services/members.h"
 #include "services/method_set.h"
 
 namespace redress::services {
-
-// What a report that is not served answers.
-Failure ToFailure(const engine::ReportFailure& failure);
 
 class AuditService {
  public:

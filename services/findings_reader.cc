@@ -12,6 +12,7 @@
 #include "engine/measure/day.h"
 #include "engine/measure/findings.h"
 #include "engine/measure/measure_report.h"
+#include "engine/measure/report_refusal.h"
 #include "engine/ticket/apply.h"
 #include "engine/time/instant.h"
 #include "services/history.h"
@@ -22,11 +23,8 @@
 namespace redress::services {
 namespace {
 
+using engine::Refuse;
 using engine::ReportFailure;
-
-ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
-  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
-}
 
 constexpr v1::FindingKind kKinds[] = {
     v1::FINDING_KIND_RESOLVED_NEAR_DUE, v1::FINDING_KIND_PAUSED_NEAR_DUE,

@@ -11,6 +11,7 @@
 #include "engine/time/instant.h"
 #include "services/measure_reader.h"
 #include "services/refusal.h"
+#include "services/report_failure.h"
 
 namespace redress::services {
 namespace {
@@ -63,7 +64,7 @@ absl::StatusOr<std::variant<v1::MeasureReport, Failure>> ReadMeasure(
   if (month.is_over()) request.set_as_of_day(engine::FormatDay(month.end_day - 1));
   ASSIGN_OR_RETURN(auto result, ReadMeasureReports(reader, tenant, &playbook, request, now));
   if (const auto* failure = std::get_if<engine::ReportFailure>(&result))
-    return MakeFailure(v1::ERROR_REASON_REPORT_UNRECONCILED, failure->text);
+    return ToFailure(*failure);
   return std::move(*std::get<v1::GetMeasuresResponse>(result).mutable_measures(0));
 }
 

@@ -12,6 +12,7 @@
 #include "engine/cel/issue.h"
 #include "engine/measure/day.h"
 #include "engine/measure/measure_cells.h"
+#include "engine/measure/report_refusal.h"
 #include "engine/ticket/apply.h"
 #include "engine/time/instant.h"
 #include "services/as_of.h"
@@ -25,13 +26,10 @@ namespace redress::services {
 namespace {
 
 using engine::Measure;
+using engine::Refuse;
 using engine::ReportFailure;
 
 constexpr absl::string_view kEverySplit = "*";
-
-ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
-  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
-}
 
 ReportFailure NoSuchMeasure(absl::string_view field, absl::string_view id,
                             const engine::Playbook* playbook) {
@@ -214,7 +212,8 @@ absl::StatusOr<std::variant<Asked, ReportFailure>> ReadAsked(const storage::Ledg
       query.to_day = engine::FormatDay(std::get<Horizon>(horizon).day + 1);
   }
   if (is_instant && request.check())
-    return Result(Refuse("check", "figures as of an instant are counted from the ledger already"));
+    return Result(Refuse(
+        "check", "must not be given: figures as of an instant are counted from the ledger"));
   ASSIGN_OR_RETURN(auto period, PeriodOf(reader, tenant, query, now));
   if (auto* failure = std::get_if<ReportFailure>(&period)) return Result(std::move(*failure));
   asked.period = std::get<engine::MeasurePeriod>(period);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "engine/measure/counter.h"
 #include "engine/measure/day.h"
+#include "engine/measure/report_refusal.h"
 #include "engine/measure/tally.h"
 #include "engine/time/instant.h"
 #include "services/as_of.h"
@@ -114,9 +115,8 @@ absl::StatusOr<ReportResult> ReadAsOf(const storage::LedgerReader& reader,
                                       absl::string_view tenant,
                                       const v1::GetReportRequest& request, absl::Time now) {
   if (request.check())
-    return ReportResult(ReportFailure{
-        ReportFailure::Kind::kRefused,
-        "check: a report as of an earlier state is counted from the ledger already", "check"});
+    return ReportResult(engine::Refuse(
+        "check", "must not be given: a report as of an earlier state is counted from the ledger"));
   ASSIGN_OR_RETURN(auto found, FindHorizon(reader, tenant, AsOfOf(request), now));
   if (auto* failure = std::get_if<ReportFailure>(&found)) return ReportResult(*std::move(failure));
   const Horizon horizon = std::get<Horizon>(found);

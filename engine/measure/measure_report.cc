@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "engine/measure/day.h"
 #include "engine/measure/measure_cells.h"
+#include "engine/measure/report_refusal.h"
 #include "engine/measure/sketch.h"
 
 namespace redress::engine {
@@ -19,10 +20,6 @@ constexpr int32_t kMillion = 1'000'000;
 constexpr int64_t kWilsonZ = 1'959'964;
 constexpr int64_t kWilsonUnit = 1'000'000'000'000'000;
 constexpr int64_t kWilsonZ2 = 3'841'458'881'296'000;
-
-ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
-  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
-}
 
 ReportFailure Contradicts(const Measure& measure, absl::string_view what) {
   return {ReportFailure::Kind::kCheckFailed, absl::StrCat(measure.rule->id(), ": ", what)};

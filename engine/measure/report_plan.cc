@@ -5,14 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/measure/day.h"
+#include "engine/measure/report_refusal.h"
 
 namespace redress::engine {
 
 namespace {
-
-ReportFailure Refuse(absl::string_view field, absl::string_view rule) {
-  return {ReportFailure::Kind::kRefused, absl::StrCat(field, ": ", rule), std::string(field)};
-}
 
 std::optional<ReportFailure> CheckDimensions(const std::vector<v1::Dimension>& by) {
   for (size_t i = 0; i < by.size(); ++i) {

@@ -6,9 +6,27 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "engine/measure/report_refusal.h"
+#include "services/report_failure.h"
 
 namespace redress::services {
 namespace {
+
+TEST(ToFailure, NamesTheFieldOfAReportThatIsRefusedOnce) {
+  const Failure failure = ToFailure(engine::Refuse("as_of_day", "must be over"));
+  EXPECT_EQ(failure.reason, "FIELD_INVALID");
+  EXPECT_EQ(failure.message, "as_of_day must be over");
+  ASSERT_EQ(failure.field_violations.size(), 1u);
+  EXPECT_EQ(failure.field_violations[0].field, "as_of_day");
+  EXPECT_EQ(failure.field_violations[0].description, "must be over");
+}
+
+TEST(ToFailure, SaysOfFiguresThatContradictEachOtherWhatDoes) {
+  const Failure failure =
+      ToFailure(engine::ReportFailure{engine::ReportFailure::Kind::kCheckFailed, "m: -1", ""});
+  EXPECT_EQ(failure.reason, "REPORT_UNRECONCILED");
+  EXPECT_EQ(failure.message, "m: -1");
+}
 
 TEST(CodeOf, IsTheOneThatTheSchemaSays) {
   struct Row {
