@@ -63,7 +63,7 @@ std::vector<std::string> SplitValues(absl::string_view joined) {
 void MeasureCells::Add(const MeasureDeltas& deltas) {
   for (const MeasureDelta& delta : deltas.all()) {
     const Measure& measure = deltas.set().measures()[static_cast<size_t>(delta.measure)];
-    const uint32_t bucket = delta.value ? BucketOf(*delta.value) : 0;
+    const uint32_t bucket = delta.value ? BucketOf(std::max<int64_t>(*delta.value, 0)) : 0;
     for (size_t split = 0; split <= measure.splits.size(); ++split) {
       if (!delta.splits[split]) continue;
       const TextId value = split == 0 ? kNoText : SplitId(deltas, delta, measure.splits[split - 1]);

@@ -21,7 +21,8 @@ constexpr uint64_t kBucketMask = (1 << kEventShift) - 1;
 static_assert(kDayLast <= static_cast<int32_t>(kDayMask) && kBucketEnd <= kBucketMask);
 
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
-// The greatest value that is added up: of nine million such ones the sum has 63 bits.
+// The greatest value that is added up, on either side of 0: of nine million such ones the sum has
+// 63 bits.
 constexpr int64_t kMeasureValueMax = 1'000'000'000'000;
 
 // The clock as it was before; nullptr: there was none.
@@ -123,12 +124,12 @@ std::bitset<kMeasureSplitsMax + 1> EverySplit(const Measure& measure) {
 
 // Whole seconds of a duration, or a whole number; nothing: it is neither, or out of bounds.
 std::optional<int64_t> CountedValue(const cel::Value& value) {
-  int64_t counted = -1;
-  if (value.Is(cel::Kind::kDuration) && value.AsDuration() >= 0)
-    counted = value.AsDuration() / kNanosPerSecond;
+  std::optional<int64_t> counted;
+  if (value.Is(cel::Kind::kDuration)) counted = value.AsDuration() / kNanosPerSecond;
   if (value.Is(cel::Kind::kInt)) counted = value.AsInt();
-  if (counted < 0 || counted > kMeasureValueMax) return std::nullopt;
-  return counted;
+  const bool is_bounded =
+      counted.has_value() && -kMeasureValueMax <= *counted && *counted <= kMeasureValueMax;
+  return is_bounded ? counted : std::nullopt;
 }
 
 // Whether time of an open ticket passed up to the event.

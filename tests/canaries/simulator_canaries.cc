@@ -24,7 +24,7 @@
 
 ABSL_FLAG(std::string, list, "tests/canaries/product.canaries", "the bugs");
 ABSL_FLAG(std::string, only, "", "the one bug to try; empty: all");
-ABSL_FLAG(int, seeds_max, 200, "seeds within which each must be found");
+ABSL_FLAG(int, seeds_max, 300, "seeds within which each must be found");
 ABSL_FLAG(int, commands, 600, "commands of each seed's first phase");
 
 namespace redress::simulator {

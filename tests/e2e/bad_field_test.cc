@@ -32,7 +32,7 @@ constexpr Refusal kIntake[] = {
              "issue.attributes.name,issue.attributes.value"},
     {"ScoreWithoutScore", "mona", SUBMIT, "issue {kind: ISSUE_KIND_SCORE channel: 'app'}",
      INVALID "issue.score"},
-    {"ScoreOnAComplaint", "mona", SUBMIT, "issue {" ISSUE "score {type: SCORE_TYPE_NPS}}",
+    {"ScoreOnAComplaint", "mona", SUBMIT, "issue {" ISSUE "score {type: SCORE_TYPE_NPS value: 0}}",
      INVALID "issue.score"},
     {"ScoreOffItsScale", "mona", SUBMIT,
      "issue {kind: ISSUE_KIND_SCORE channel: 'app' score {type: SCORE_TYPE_NPS value: 11}}",

@@ -222,9 +222,11 @@ TEST(MeasureTally, CountsNothingWithAValueOutOfBounds) {
     return Print(With(v1::MEASURE_BASIS_EVENT, "", "", value, "ticket_transferred"), Story(),
                  kRecorded);
   };
-  EXPECT_EQ(counted("0 - 1"), "");
-  EXPECT_EQ(counted("before.create_time - event.time"), "");
   EXPECT_EQ(counted("1000000000001"), "");
+  EXPECT_EQ(counted("0 - 1000000000001"), "");
+  EXPECT_EQ(counted("0 - 1"),
+            "2026-11-02 all count 1\n2026-11-02 all sum -1\n"
+            "2026-11-02 desk count 1\n2026-11-02 desk sum -1\n");
   EXPECT_EQ(counted("1000000000000"),
             "2026-11-02 all count 1\n2026-11-02 all sum 1000000000000\n"
             "2026-11-02 desk count 1\n2026-11-02 desk sum 1000000000000\n");
