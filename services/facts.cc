@@ -10,7 +10,6 @@
 #include "engine/ticket/chain.h"
 #include "engine/ticket/clock_terms.h"
 #include "engine/ticket/handlers.h"
-#include "engine/ticket/limits.h"
 #include "engine/ticket/reference.h"
 #include "engine/ticket/routing.h"
 #include "storage/index.h"
@@ -201,15 +200,12 @@ absl::Status Loader::LoadOther(absl::string_view name) {
   return absl::OkStatus();
 }
 
-// Rules see no more than are counted.
-static_assert(engine::kCustomerTicketsCountedMax == engine::kOpenTicketsMax);
-
 absl::StatusOr<v1::CustomerFacts> Loader::CustomerOf(const v1::CustomerProfile& profile) {
   size_t open = 0;
   const bool counts = facts_.playbook != nullptr && facts_.playbook->rules().counts_open_tickets();
   if (counts && !profile.id().empty()) {
     ASSIGN_OR_RETURN(open, reader_.CountIndex(storage::CustomerPrefix(tenant_, profile.id()),
-                                              engine::kCustomerTicketsCountedMax));
+                                              engine::kOpenTicketsMax));
   }
   return engine::CustomerFactsOf(profile, static_cast<int>(open));
 }

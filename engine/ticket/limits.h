@@ -74,7 +74,4 @@ inline constexpr absl::Duration kConfirmationDefault = absl::Hours(24 * 7);
 // A closed ticket can be reopened for a month, unless the route says otherwise.
 inline constexpr absl::Duration kReopenWindowDefault = absl::Hours(24 * 30);
 
-// Open tickets of a customer are counted up to this.
-inline constexpr int kCustomerTicketsCountedMax = 100;
-
 }  // namespace redress::engine
